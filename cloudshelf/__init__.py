@@ -1,0 +1,1 @@
+"""CloudShelf: the operator's tools, among them the shop on this machine."""

@@ -1,0 +1,76 @@
+"""AWS's own APIs on this machine: a moto server on the loopback interface."""
+
+import logging
+import threading
+from collections.abc import Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from waitress.server import create_server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+ACCOUNT_ID = "123456789012"
+CREDENTIALS = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
+THREADS = 16
+
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+
+
+class _OneAtATime:
+    """moto rolls a failed transaction back by restoring whole tables, which is only right while nothing else writes."""
+
+    def __init__(self) -> None:
+        self._app = DomainDispatcherApplication(create_backend_app)
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        with self._lock:
+            return list(self._app(environ, start_response))
+
+
+class AwsEmulator:
+    """moto over HTTP. Use as a context manager; `endpoint` is what AWS_ENDPOINT_URL is to be."""
+
+    def __init__(self, region: str = "us-east-1") -> None:
+        self.region = region
+        self._server = create_server(_OneAtATime(), host="127.0.0.1", port=0, threads=THREADS)
+        self.endpoint = f"http://127.0.0.1:{self._server.effective_port}"
+        self._thread = threading.Thread(target=self._server.run, name="moto", daemon=True)
+
+    def client(self, service: str, *, region: str | None = None) -> Any:
+        """A boto3 client of this emulator."""
+        session = boto3.Session(region_name=region or self.region, **CREDENTIALS)
+        # DynamoDB's account-based endpoints ignore a local endpoint for streams.
+        settings = Config(account_id_endpoint_mode="disabled", retries={"max_attempts": 0})
+        return session.client(service, endpoint_url=self.endpoint, config=settings)  # type: ignore[call-overload]
+
+    def environment(self) -> dict[str, str]:
+        """What a process needs to take this emulator for AWS."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": CREDENTIALS["aws_access_key_id"],
+            "AWS_SECRET_ACCESS_KEY": CREDENTIALS["aws_secret_access_key"],
+            "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
+            "AWS_DEFAULT_REGION": self.region,
+        }
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.close()
+        self._thread.join(timeout=5)
+
+    def __enter__(self) -> "AwsEmulator":
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()

@@ -1,0 +1,91 @@
+"""The local cloud of one stack: started, serving, stopped."""
+
+import shutil
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+from cloudshelf.graph import Graph
+from cloudshelf.local import demo
+from cloudshelf.local.aws import AwsEmulator
+from cloudshelf.local.deploy import deploy
+from cloudshelf.local.edge.server import Front, HttpServer
+from cloudshelf.local.fidelity import rows
+from cloudshelf.local.front import LocalPages, distribution
+from cloudshelf.local.gateway.messages import Request, Response
+from cloudshelf.local.identity import IdentityFront, Mail, Mailbox
+from cloudshelf.local.world import World
+from components import artifact
+
+IDENTITY_PREFIX = "/_cognito/"
+
+
+@dataclass(kw_only=True)
+class LocalCloud:
+    """Use as a context manager; within it the shop answers at `url`.
+
+    `folder` takes this run's logs and artefacts and is emptied at start. `overrides` are stack settings
+    (`cloudshelf:throttleRate` ...) for this run only. Raises OSError when the port is taken.
+    """
+
+    stack: str
+    port: int
+    root: Path
+    folder: Path
+    overrides: dict[str, str] = field(default_factory=dict)
+    on_request: Callable[[Request, Response], None] = lambda request, response: None
+    on_mail: Callable[[Mail], None] = lambda mail: None
+
+    graph: Graph = field(init=False)
+    world: World = field(init=False)
+    accounts: dict[str, demo.Account] = field(init=False)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self._server = HttpServer(self.port)
+        self.port = self._server.port
+        self._aws = AwsEmulator()
+        self._aws.start()
+        try:
+            self._build()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _build(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        runtime = artifact.vendor(self.root / "functions" / "requirements-runtime.txt", artifact.HOST)
+        self.world = World(aws=self._aws, port=self.port, folder=self.folder, runtime_root=runtime)
+        self.graph = deploy(self.stack, self.root, self.world, self.overrides)
+        self.accounts = demo.create_accounts(self.world)
+        mailbox = Mailbox()
+        identity = IdentityFront(self._aws.endpoint, self.world.region, mailbox, self.on_mail)
+        handlers = {
+            IDENTITY_PREFIX: identity.handle,
+            LocalPages.PREFIX: LocalPages(mailbox, lambda: rows(self.graph)).handle,
+            "": distribution(self.world).handle,
+        }
+        self._server.start(Front(self.port, handlers, self.on_request))
+
+    def stop(self) -> None:
+        self._server.stop()
+        if hasattr(self, "world"):
+            self.world.functions.close()
+        self._aws.stop()
+
+    def wait(self) -> None:
+        """Blocks until interrupted."""
+        threading.Event().wait()
+
+    def __enter__(self) -> "LocalCloud":
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()

@@ -1,0 +1,54 @@
+"""Somebody to sign in as, and something to buy: demo accounts with random passwords, the sample catalogue."""
+
+import json
+import os
+import secrets
+import string
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from cloudshelf.local.world import World
+
+SHOPPER, ADMIN = "shopper@example.com", "admin@example.com"
+PASSWORD_LENGTH = 20
+
+
+@dataclass(frozen=True)
+class Account:
+    email: str
+    password: str
+
+
+def create_accounts(world: World) -> dict[str, Account]:
+    """A confirmed shopper and a confirmed admin in the stack's user pool."""
+    (pool,) = world.user_pool_clients
+    accounts = {"shopper": Account(SHOPPER, _password()), "admin": Account(ADMIN, _password())}
+    cognito = world.aws.client("cognito-idp")
+    for account in accounts.values():
+        attributes = [{"Name": "email", "Value": account.email}, {"Name": "email_verified", "Value": "true"}]
+        cognito.admin_create_user(
+            UserPoolId=pool, Username=account.email, UserAttributes=attributes, MessageAction="SUPPRESS"
+        )
+        cognito.admin_set_user_password(
+            UserPoolId=pool, Username=account.email, Password=account.password, Permanent=True
+        )
+    cognito.admin_add_user_to_group(UserPoolId=pool, Username=ADMIN, GroupName="admin")
+    return accounts
+
+
+def write_credentials(path: Path, url: str, accounts: dict[str, Account]) -> None:
+    """For the tools on this machine; readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump({"url": url, **{role: asdict(account) for role, account in accounts.items()}}, file, indent=2)
+
+
+def _password() -> str:
+    """Random, with every class of character a password policy can ask for."""
+    classes = [string.ascii_lowercase, string.ascii_uppercase, string.digits, "-_.!"]
+    required = [secrets.choice(alphabet) for alphabet in classes]
+    rest = [secrets.choice("".join(classes)) for _ in range(PASSWORD_LENGTH - len(required))]
+    drawn = required + rest
+    secrets.SystemRandom().shuffle(drawn)
+    return "".join(drawn)

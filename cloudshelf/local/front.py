@@ -1,0 +1,118 @@
+"""Puts the made world behind one port: the declared distribution, and what only the local cloud offers."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import requests
+
+from cloudshelf.local.edge.distribution import Behavior, Distribution, ErrorPage, Origin, security_headers
+from cloudshelf.local.edge.origins import ApiOrigin, BucketOrigin, policy_document
+from cloudshelf.local.gateway.authorizer import CognitoAuthorizer
+from cloudshelf.local.gateway.gateway import Gateway
+from cloudshelf.local.gateway.messages import Request, Response
+from cloudshelf.local.identity import Mailbox
+from cloudshelf.local.resources.cloudfront import distribution_arn
+from cloudshelf.local.world import World
+
+KEY_SET = "/{pool}/.well-known/jwks.json"
+
+
+class NoFrontError(Exception):
+    """The program declares nothing a browser could open."""
+
+
+def distribution(world: World) -> Distribution:
+    """The one distribution of the stack, as the program declared it."""
+    if len(world.distributions) != 1:
+        raise NoFrontError(f"the local cloud serves one CloudFront distribution; the stack has {len(world.distributions)}")
+    ((identity, declared),) = world.distributions.items()
+    listed = [*declared.get("orderedCacheBehaviors", []), {"pathPattern": "*", **declared["defaultCacheBehavior"]}]
+    return Distribution(
+        domain_name=f"127.0.0.1:{world.port}",
+        default_root_object=declared.get("defaultRootObject", ""),
+        behaviors=[_behavior(world, behavior) for behavior in listed],
+        origins={o["originId"]: _origin(world, o, distribution_arn(world, identity)) for o in declared["origins"]},
+        error_pages=[
+            ErrorPage(code=int(p["errorCode"]), response_code=int(p["responseCode"]), path=p["responsePagePath"])
+            for p in declared.get("customErrorResponses", [])
+            if "responsePagePath" in p
+        ],
+    )
+
+
+def _behavior(world: World, declared: Mapping[str, Any]) -> Behavior:
+    policy = world.header_policies.get(declared.get("responseHeadersPolicyId", ""), {})
+    return Behavior(
+        path_pattern=declared["pathPattern"],
+        origin_id=declared["targetOriginId"],
+        allowed_methods=frozenset(declared["allowedMethods"]),
+        response_headers=security_headers(policy),
+    )
+
+
+def _origin(world: World, declared: Mapping[str, Any], arn: str) -> Origin:
+    domain = declared["domainName"]
+    for api in world.rest_apis.values():
+        if api.domain_name == domain:
+            return ApiOrigin({name: _gateway(world, api.api_id, name) for name in api.stages})
+    bucket, _, rest = domain.partition(".s3.")
+    if not rest:
+        raise NoFrontError(f"origin {domain}: the local cloud serves buckets and REST APIs of the same stack")
+    return BucketOrigin(
+        world.aws.client("s3"), bucket, arn, lambda: policy_document(world.bucket_policies.get(bucket))
+    )
+
+
+def _gateway(world: World, api_id: str, stage: str) -> Gateway:
+    api = world.rest_apis[api_id]
+    log = AccessLog(world.log_file("access"))
+    authorizer = CognitoAuthorizer(key_sets(world), lambda pool: world.user_pool_clients[pool])
+    return Gateway(api, api.stages[stage], world.functions, authorizer, log.write)
+
+
+def key_sets(world: World) -> Callable[[str], dict[str, Any]]:
+    """Fetches a user pool's signing keys once."""
+    known: dict[str, dict[str, Any]] = {}
+
+    def keys(pool: str) -> dict[str, Any]:
+        if pool not in known:
+            known[pool] = requests.get(world.aws.endpoint + KEY_SET.format(pool=pool), timeout=10).json()
+        return known[pool]
+
+    return keys
+
+
+class AccessLog:
+    """API Gateway's access log, a line a request."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("a", buffering=1)
+
+    def write(self, line: str) -> None:
+        self._file.write(line + "\n")
+
+
+class LocalPages:
+    """`/_local/...`: what only exists on this machine. Reachable from loopback alone, as everything here."""
+
+    PREFIX = "/_local/"
+
+    def __init__(self, mailbox: Mailbox, fidelity: Callable[[], list[dict[str, str]]]) -> None:
+        self._mailbox, self._fidelity = mailbox, fidelity
+
+    def handle(self, request: Request) -> Response:
+        path = request.path.removeprefix(self.PREFIX)
+        if path == "fidelity":
+            return _json(200, {"resources": self._fidelity()})
+        if path.startswith("mail/"):
+            mails = self._mailbox.of(unquote(path.removeprefix("mail/")))
+            return _json(200, {"mails": [vars(mail) for mail in mails]})
+        return _json(404, {"detail": f"{request.path}: there is /_local/fidelity and /_local/mail/<address>"})
+
+
+def _json(status: int, body: dict[str, Any]) -> Response:
+    headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
+    return Response(status=status, headers=headers, body=json.dumps(body).encode())

@@ -1,0 +1,88 @@
+"""A function: as many execution environments as there are events at once, up to a limit."""
+
+import shutil
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+from cloudshelf.local.lambdas.environment import Environment, FunctionConfig, FunctionFailed
+
+MOST_ENVIRONMENTS = 4
+WAIT_SECONDS = 29.0
+
+
+class TooManyRequests(Exception):
+    """Lambda's 429: the function's reserved concurrency is used up."""
+
+
+class Function:
+    """Keeps warm environments and starts cold ones.
+
+    On AWS a further event starts a further environment at once. Here at most MOST_ENVIRONMENTS run, and further events
+    wait for one; a reserved concurrency below that is enforced as AWS does, by refusing.
+    """
+
+    def __init__(self, config: FunctionConfig, aws: dict[str, str]) -> None:
+        self.config = config
+        self._aws = aws
+        self._idle: list[Environment] = []
+        self._busy: set[Environment] = set()
+        self._free = threading.Condition()
+        self._closed = False
+
+    def invoke(self, event: bytes) -> bytes:
+        """Answers with the payload; FunctionFailed or TooManyRequests otherwise."""
+        environment = self._take()
+        try:
+            return environment.invoke(event)
+        finally:
+            self._give_back(environment)
+
+    def _take(self) -> Environment:
+        most = min(MOST_ENVIRONMENTS, self.config.concurrency or MOST_ENVIRONMENTS)
+        with self._free:
+            if self.config.concurrency is not None and len(self._busy) >= self.config.concurrency:
+                raise TooManyRequests(self.config.name)
+            if not self._free.wait_for(lambda: len(self._busy) < most, timeout=WAIT_SECONDS):
+                raise FunctionFailed("Sandbox.Timedout", "every execution environment was busy for 29 seconds")
+            if self._closed:
+                raise FunctionFailed("Sandbox.Closed", "the local cloud is stopping")
+            environment = self._idle.pop() if self._idle else Environment(self.config, self._aws)
+            self._busy.add(environment)
+            return environment
+
+    def _give_back(self, environment: Environment) -> None:
+        with self._free:
+            self._busy.discard(environment)
+            stale = self._closed or environment.config_root != self.config.task_root
+            if environment.alive and not stale:
+                self._idle.append(environment)
+            elif environment.alive:
+                environment.stop()
+            self._free.notify()
+
+    def replace_code(self, task_root: Path) -> None:
+        """New events run the artefact unpacked at `task_root`; events under way end on the old one."""
+        with self._free:
+            old, self._idle = self._idle, []
+            self.config = replace(self.config, task_root=task_root)
+        for environment in old:
+            environment.stop()
+
+    def close(self) -> None:
+        with self._free:
+            self._closed = True
+            environments = [*self._idle, *self._busy]
+            self._idle = []
+            self._free.notify_all()
+        for environment in environments:
+            environment.stop()
+
+
+def unpack(archive: Path, into: Path) -> Path:
+    """The artefact's contents as a folder named by the archive's own name; made once."""
+    target = into / archive.stem
+    if not target.exists():
+        shutil.unpack_archive(archive, target.with_suffix(".part"))
+        target.with_suffix(".part").rename(target)
+    return target

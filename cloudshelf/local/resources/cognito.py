@@ -1,0 +1,51 @@
+"""Cognito user pools in moto, with the front of cloudshelf.local.identity before them."""
+
+from typing import TYPE_CHECKING, Any
+
+from cloudshelf.local.resources.registry import REGISTRY, Fidelity, Inputs, Made
+
+if TYPE_CHECKING:
+    from cloudshelf.local.world import World
+
+POOL_NOTE = "moto: users, passwords, groups, signed tokens; e-mails go to /_local/mail/<address>; no MFA, gone when it stops"
+POLICY_FIELDS = {
+    "minimumLength": "MinimumLength",
+    "requireLowercase": "RequireLowercase",
+    "requireNumbers": "RequireNumbers",
+    "requireSymbols": "RequireSymbols",
+    "requireUppercase": "RequireUppercase",
+}
+
+
+@REGISTRY.make(Fidelity.REAL, "aws:cognito/userPool:UserPool", POOL_NOTE)
+def user_pool(world: "World", name: str, inputs: Inputs) -> Made:
+    policy = inputs.get("passwordPolicy", {})
+    arguments: dict[str, Any] = {
+        "PoolName": inputs.get("name", name),
+        "UsernameAttributes": inputs.get("usernameAttributes", []),
+        "AutoVerifiedAttributes": inputs.get("autoVerifiedAttributes", []),
+        "Policies": {"PasswordPolicy": {aws: policy[ours] for ours, aws in POLICY_FIELDS.items() if ours in policy}},
+    }
+    pool = world.aws.client("cognito-idp").create_user_pool(**arguments)["UserPool"]
+    world.user_pool_clients[pool["Id"]] = set()
+    endpoint = f"127.0.0.1:{world.port}/_cognito/{pool['Id']}"
+    return pool["Id"], {"arn": pool["Arn"], "endpoint": endpoint, "name": pool["Name"]}
+
+
+@REGISTRY.make(Fidelity.REAL, "aws:cognito/userPoolClient:UserPoolClient", POOL_NOTE)
+def user_pool_client(world: "World", name: str, inputs: Inputs) -> Made:
+    made = world.aws.client("cognito-idp").create_user_pool_client(
+        UserPoolId=inputs["userPoolId"],
+        ClientName=inputs.get("name", name),
+        ExplicitAuthFlows=inputs.get("explicitAuthFlows", []),
+        GenerateSecret=bool(inputs.get("generateSecret")),
+    )["UserPoolClient"]
+    world.user_pool_clients[inputs["userPoolId"]].add(made["ClientId"])
+    return made["ClientId"], {"name": made["ClientName"]}
+
+
+@REGISTRY.make(Fidelity.REAL, "aws:cognito/userGroup:UserGroup", POOL_NOTE)
+def user_group(world: "World", name: str, inputs: Inputs) -> Made:
+    group = inputs.get("name", name)
+    world.aws.client("cognito-idp").create_group(GroupName=group, UserPoolId=inputs["userPoolId"])
+    return f"{inputs['userPoolId']}/{group}", {"name": group}

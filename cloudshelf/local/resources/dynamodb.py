@@ -1,0 +1,44 @@
+"""DynamoDB tables in moto."""
+
+from typing import TYPE_CHECKING, Any
+
+from cloudshelf.local.resources.registry import REGISTRY, Fidelity, Inputs, Made
+
+if TYPE_CHECKING:
+    from cloudshelf.local.world import World
+
+TABLE_NOTE = "moto: keys, indexes, conditions and transactions; no TTL deletion, no throttling, gone when it stops"
+
+
+@REGISTRY.make(Fidelity.REAL, "aws:dynamodb/table:Table", TABLE_NOTE)
+def table(world: "World", name: str, inputs: Inputs) -> Made:
+    dynamodb = world.aws.client("dynamodb")
+    table_name = inputs.get("name", name)
+    arguments: dict[str, Any] = {
+        "TableName": table_name,
+        "BillingMode": inputs["billingMode"],
+        "KeySchema": _keys(inputs),
+        "AttributeDefinitions": [{"AttributeName": a["name"], "AttributeType": a["type"]} for a in inputs["attributes"]],
+    }
+    if indexes := inputs.get("globalSecondaryIndexes"):
+        arguments["GlobalSecondaryIndexes"] = [_index(index) for index in indexes]
+    created = dynamodb.create_table(**arguments)["TableDescription"]
+    if (ttl := inputs.get("ttl")) and ttl.get("enabled"):
+        specification = {"Enabled": True, "AttributeName": ttl["attributeName"]}
+        dynamodb.update_time_to_live(TableName=table_name, TimeToLiveSpecification=specification)
+    return table_name, {"name": table_name, "arn": created["TableArn"]}
+
+
+def _keys(inputs: Inputs) -> list[dict[str, str]]:
+    keys = [{"AttributeName": inputs["hashKey"], "KeyType": "HASH"}]
+    if "rangeKey" in inputs:
+        keys.append({"AttributeName": inputs["rangeKey"], "KeyType": "RANGE"})
+    return keys
+
+
+def _index(index: dict[str, Any]) -> dict[str, Any]:
+    projection: dict[str, Any] = {"ProjectionType": index["projectionType"]}
+    if attributes := index.get("nonKeyAttributes"):
+        projection["NonKeyAttributes"] = attributes
+    keys = [{"AttributeName": k["attributeName"], "KeyType": k["keyType"]} for k in index["keySchemas"]]
+    return {"IndexName": index["name"], "KeySchema": keys, "Projection": projection}
