@@ -3,7 +3,6 @@
 import logging
 import threading
 from collections.abc import Iterable
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 ACCOUNT_ID = "123456789012"
-CREDENTIALS = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
+ACCESS_KEY = "local"
 THREADS = 16
 
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)
@@ -44,7 +43,7 @@ class AwsEmulator:
 
     def client(self, service: str, *, region: str | None = None) -> Any:
         """A boto3 client of this emulator."""
-        session = boto3.Session(region_name=region or self.region, **CREDENTIALS)
+        session = boto3.Session(ACCESS_KEY, ACCESS_KEY, region_name=region or self.region)
         # DynamoDB's account-based endpoints ignore a local endpoint for streams.
         settings = Config(account_id_endpoint_mode="disabled", retries={"max_attempts": 0})
         return session.client(service, endpoint_url=self.endpoint, config=settings)  # type: ignore[call-overload]
@@ -53,8 +52,8 @@ class AwsEmulator:
         """What a process needs to take this emulator for AWS."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_ACCESS_KEY_ID": CREDENTIALS["aws_access_key_id"],
-            "AWS_SECRET_ACCESS_KEY": CREDENTIALS["aws_secret_access_key"],
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
             "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
             "AWS_DEFAULT_REGION": self.region,
         }
@@ -70,7 +69,5 @@ class AwsEmulator:
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()

@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 
 from cloudshelf.graph import Graph
 from cloudshelf.local import demo
@@ -18,6 +17,7 @@ from cloudshelf.local.gateway.messages import Request, Response
 from cloudshelf.local.identity import IdentityFront, Mail, Mailbox
 from cloudshelf.local.world import World
 from components import artifact
+from components.vendor import vendor
 
 IDENTITY_PREFIX = "/_cognito/"
 
@@ -35,8 +35,8 @@ class LocalCloud:
     root: Path
     folder: Path
     overrides: dict[str, str] = field(default_factory=dict)
-    on_request: Callable[[Request, Response], None] = lambda request, response: None
-    on_mail: Callable[[Mail], None] = lambda mail: None
+    on_request: Callable[[Request, Response], None] = lambda _request, _response: None
+    on_mail: Callable[[Mail], None] = lambda _mail: None
 
     graph: Graph = field(init=False)
     world: World = field(init=False)
@@ -60,7 +60,7 @@ class LocalCloud:
     def _build(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
-        runtime = artifact.vendor(self.root / "functions" / "requirements-runtime.txt", artifact.HOST)
+        runtime = vendor(self.root / "functions" / "requirements-runtime.txt", artifact.HOST)
         self.world = World(aws=self._aws, port=self.port, folder=self.folder, runtime_root=runtime)
         self.graph = deploy(self.stack, self.root, self.world, self.overrides)
         self.accounts = demo.create_accounts(self.world)
@@ -87,5 +87,5 @@ class LocalCloud:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()

@@ -27,7 +27,9 @@ class NoFrontError(Exception):
 def distribution(world: World) -> Distribution:
     """The one distribution of the stack, as the program declared it."""
     if len(world.distributions) != 1:
-        raise NoFrontError(f"the local cloud serves one CloudFront distribution; the stack has {len(world.distributions)}")
+        raise NoFrontError(
+            f"the local cloud serves one CloudFront distribution; the stack has {len(world.distributions)}"
+        )
     ((identity, declared),) = world.distributions.items()
     listed = [*declared.get("orderedCacheBehaviors", []), {"pathPattern": "*", **declared["defaultCacheBehavior"]}]
     return Distribution(
@@ -61,9 +63,7 @@ def _origin(world: World, declared: Mapping[str, Any], arn: str) -> Origin:
     bucket, _, rest = domain.partition(".s3.")
     if not rest:
         raise NoFrontError(f"origin {domain}: the local cloud serves buckets and REST APIs of the same stack")
-    return BucketOrigin(
-        world.aws.client("s3"), bucket, arn, lambda: policy_document(world.bucket_policies.get(bucket))
-    )
+    return BucketOrigin(world.aws.client("s3"), bucket, arn, lambda: policy_document(world.bucket_policies.get(bucket)))
 
 
 def _gateway(world: World, api_id: str, stage: str) -> Gateway:

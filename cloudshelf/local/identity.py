@@ -85,18 +85,15 @@ class IdentityFront:
     def handle(self, request: Request) -> Response:
         operation = (request.header("X-Amz-Target") or "").removeprefix(TARGET)
         try:
-            body = json.loads(request.body or b"{}")
-            if not isinstance(body, dict):
-                raise Refusal("SerializationException", "The body is not a JSON object.")
-            return self._operate(operation, body)
+            return self._operate(operation, _parsed(request.body))
         except Refusal as refusal:
             return _json(400, {"__type": refusal.kind, "message": refusal.message}, kind=refusal.kind)
-        except ValueError:
-            return _json(400, {"__type": "SerializationException", "message": "The body is not JSON."})
 
     def _operate(self, operation: str, body: dict[str, Any]) -> Response:
         if operation not in PASSED_ON | SENDS_CODE.keys():
-            raise Refusal("UnknownOperationException", f"{operation or 'No operation'}: the local cloud does not offer it.")
+            raise Refusal(
+                "UnknownOperationException", f"{operation or 'No operation'}: the local cloud does not offer it."
+            )
         user = str(body.get("Username", "")).lower()
         if purpose := CHECKS_CODE.get(operation):
             self._check(purpose, user, str(body.get("ConfirmationCode", "")))
@@ -139,6 +136,16 @@ class IdentityFront:
             raise Refusal("ExpiredCodeException", "Invalid code provided, please request a code again.")
         if not secrets.compare_digest(expected.value, given):
             raise Refusal("CodeMismatchException", "Invalid verification code provided, please try again.")
+
+
+def _parsed(body: bytes) -> dict[str, Any]:
+    try:
+        parsed = json.loads(body or b"{}")
+    except ValueError:
+        parsed = None
+    if not isinstance(parsed, dict):
+        raise Refusal("SerializationException", "The body is not a JSON object.")
+    return parsed
 
 
 def _reworded(operation: str, user: str, answer: requests.Response) -> Response:

@@ -31,7 +31,9 @@ class LocalProvider(pulumi.runtime.Mocks):
             "aws:index/getPartition:getPartition": {"partition": "aws", "dnsSuffix": "amazonaws.com", "id": "aws"},
         }
         if args.token not in answers:
-            raise LookupError(f"{args.token}: the local cloud does not answer this look-up; see cloudshelf/local/provider.py")
+            raise LookupError(
+                f"{args.token}: the local cloud does not answer this look-up; see cloudshelf/local/provider.py"
+            )
         return answers[args.token]
 
 
@@ -40,6 +42,9 @@ def _plain(value: object) -> object:
         if SECRET_SIGNATURE in value:
             return _plain(value["value"])
         return {name: _plain(item) for name, item in value.items()}
+    # Pulumi's wire knows only floating-point numbers.
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return value

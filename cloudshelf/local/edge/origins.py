@@ -16,7 +16,9 @@ DENIED = (403, "AccessDenied")
 class BucketOrigin:
     """A private bucket. `policy` is the bucket's policy document; the distribution reads only what it allows."""
 
-    def __init__(self, s3: Any, bucket: str, distribution_arn: str, policy: Callable[[], Mapping[str, Any] | None]) -> None:
+    def __init__(
+        self, s3: Any, bucket: str, distribution_arn: str, policy: Callable[[], Mapping[str, Any] | None]
+    ) -> None:
         self._s3, self._bucket = s3, bucket
         self._distribution_arn, self._policy = distribution_arn, policy
 

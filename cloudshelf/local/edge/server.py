@@ -23,7 +23,9 @@ class Front:
     Only loopback host names are served: a page on another site cannot reach the shop by re-binding its DNS name.
     """
 
-    def __init__(self, port: int, handlers: dict[str, Handler], on_request: Callable[[Request, Response], None]) -> None:
+    def __init__(
+        self, port: int, handlers: dict[str, Handler], on_request: Callable[[Request, Response], None]
+    ) -> None:
         self._port, self._handlers, self._on_request = port, handlers, on_request
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

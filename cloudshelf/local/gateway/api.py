@@ -105,5 +105,7 @@ def _function_name(operation: dict[str, Any]) -> str:
     kind = integration["type"].lower()
     found = re.search(r":function:([^/:]+)(?::[^/]+)?/invocations$", integration["uri"])
     if kind != "aws_proxy" or not found:
-        raise ValueError(f"{operation.get('operationId')}: the local gateway serves aws_proxy to a function, not {kind}")
+        raise ValueError(
+            f"{operation.get('operationId')}: the local gateway serves aws_proxy to a function, not {kind}"
+        )
     return found[1]

@@ -37,7 +37,9 @@ def to_event(
     return json.dumps(event).encode()
 
 
-def _context(request: Request, api: RestApi, stage: Stage, route: Route, claims: dict[str, str] | None) -> dict[str, Any]:
+def _context(
+    request: Request, api: RestApi, stage: Stage, route: Route, claims: dict[str, str] | None
+) -> dict[str, Any]:
     context: dict[str, Any] = {
         "accountId": api.account_id,
         "apiId": api.api_id,

@@ -28,7 +28,8 @@ def _check_parameters(route: Route, request: Request) -> None:
     missing = [
         parameter["name"]
         for parameter in route.operation.get("parameters", [])
-        if parameter.get("required") and parameter["name"].lower() not in given.get(parameter["in"], {parameter["name"].lower()})
+        if parameter.get("required") and parameter["in"] in given
+        if parameter["name"].lower() not in given[parameter["in"]]
     ]
     if missing:
         raise Refused("BAD_REQUEST_PARAMETERS", f"Missing required request parameters: [{', '.join(missing)}]")
@@ -46,7 +47,7 @@ def _check_body(api: RestApi, route: Route, request: Request) -> None:
         raise Refused("BAD_REQUEST_BODY") from None
     schema = json.dumps(content[media_type]["schema"])
     try:
-        valid = _validator(api.api_id, schema, json.dumps(api.body["components"])).is_valid(body)
+        valid = _validator(schema, json.dumps(api.body["components"])).is_valid(body)
     except RecursionError:
         valid = False
     if not valid:
@@ -54,6 +55,6 @@ def _check_body(api: RestApi, route: Route, request: Request) -> None:
 
 
 @lru_cache(maxsize=256)
-def _validator(api_id: str, schema: str, components: str) -> Draft4Validator:
+def _validator(schema: str, components: str) -> Draft4Validator:
     whole: dict[str, Any] = {"allOf": [json.loads(schema)], "components": json.loads(components)}
     return Draft4Validator(whole)

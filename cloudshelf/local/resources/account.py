@@ -8,6 +8,7 @@ from cloudshelf.local.resources.registry import REGISTRY, Fidelity, Inputs, Made
 if TYPE_CHECKING:
     from cloudshelf.local.world import World
 
+LOG_NOTE = "logs are files under .local/, until the next start"
 ROLE_NOTE = "roles and policies are not enforced: tests compare them with the calls each function makes"
 
 
@@ -17,7 +18,7 @@ def role(world: "World", name: str, inputs: Inputs) -> Made:
     return role_name, {"name": role_name, "arn": world.arn("iam", f"role/{role_name}", region="")}
 
 
-@REGISTRY.make(Fidelity.NO_EFFECT, "aws:cloudwatch/logGroup:LogGroup", "logs are files under .local/, kept until removed")
+@REGISTRY.make(Fidelity.NO_EFFECT, "aws:cloudwatch/logGroup:LogGroup", LOG_NOTE)
 def log_group(world: "World", name: str, inputs: Inputs) -> Made:
     group = inputs.get("name", name)
     return group, {"name": group, "arn": world.arn("logs", f"log-group:{group}")}

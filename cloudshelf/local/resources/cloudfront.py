@@ -8,7 +8,7 @@ from cloudshelf.local.resources.registry import REGISTRY, Fidelity, Inputs, Made
 if TYPE_CHECKING:
     from cloudshelf.local.world import World
 
-DISTRIBUTION_NOTE = "behaviours, origins, allowed methods, error pages, root object; plain HTTP, caches nothing, no geo rules"
+DISTRIBUTION_NOTE = "behaviours, origins, methods, error pages, root object; plain HTTP, caches nothing"
 HEADERS_NOTE = "the security headers on every response"
 
 

@@ -7,7 +7,7 @@ from cloudshelf.local.resources.registry import REGISTRY, Fidelity, Inputs, Made
 if TYPE_CHECKING:
     from cloudshelf.local.world import World
 
-POOL_NOTE = "moto: users, passwords, groups, signed tokens; e-mails go to /_local/mail/<address>; no MFA, gone when it stops"
+POOL_NOTE = "moto: users, passwords, groups, signed tokens; e-mails are at /_local/mail/<address>; no MFA"
 POLICY_FIELDS = {
     "minimumLength": "MinimumLength",
     "requireLowercase": "RequireLowercase",

@@ -18,7 +18,9 @@ def table(world: "World", name: str, inputs: Inputs) -> Made:
         "TableName": table_name,
         "BillingMode": inputs["billingMode"],
         "KeySchema": _keys(inputs),
-        "AttributeDefinitions": [{"AttributeName": a["name"], "AttributeType": a["type"]} for a in inputs["attributes"]],
+        "AttributeDefinitions": [
+            {"AttributeName": a["name"], "AttributeType": a["type"]} for a in inputs["attributes"]
+        ],
     }
     if indexes := inputs.get("globalSecondaryIndexes"):
         arguments["GlobalSecondaryIndexes"] = [_index(index) for index in indexes]

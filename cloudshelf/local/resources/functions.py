@@ -26,7 +26,9 @@ def function(world: "World", name: str, inputs: Inputs) -> Made:
     arn = world.arn("lambda", f"function:{function_name}")
     code = inputs["code"]
     if not isinstance(code, pulumi.FileArchive):
-        raise TypeError(f"{function_name}: the local cloud runs an artefact that is one file, not {type(code).__name__}")
+        raise TypeError(
+            f"{function_name}: the local cloud runs an artefact that is one file, not {type(code).__name__}"
+        )
     reserved = inputs.get("reservedConcurrentExecutions")
     config = FunctionConfig(
         name=function_name,

@@ -1,0 +1,64 @@
+"""The API contract, schema/openapi.yaml, and what follows from it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+PATH = Path(__file__).resolve().parent.parent / "schema" / "openapi.yaml"
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
+
+
+@cache
+def load() -> dict[str, Any]:
+    """The contract as plain data. Callers do not change it."""
+    document: dict[str, Any] = yaml.safe_load(PATH.read_text())
+    return document
+
+
+def base() -> tuple[str, str]:
+    """The stage's name and the prefix of resources below it: `/api/v1` is stage `api`, prefix `/v1`."""
+    stage, _, version = str(load()["servers"][0]["url"]).strip("/").partition("/")
+    return stage, f"/{version}"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation. `path` is as in the contract; `parameters` includes the path's own, with references resolved."""
+
+    path: str
+    method: str
+    definition: dict[str, Any]
+    parameters: list[dict[str, Any]]
+
+    @property
+    def operation_id(self) -> str:
+        return str(self.definition["operationId"])
+
+    @property
+    def service(self) -> str:
+        return str(self.definition["x-cloudshelf-service"])
+
+
+def operations() -> Iterator[Operation]:
+    """Every operation of the contract, in its order."""
+    for path, item in load()["paths"].items():
+        for method in METHODS:
+            if method in item:
+                listed = [*item.get("parameters", []), *item[method].get("parameters", [])]
+                yield Operation(path, method, item[method], [_resolved(p) for p in listed])
+
+
+def services() -> list[str]:
+    """The function packages the contract names."""
+    return sorted({operation.service for operation in operations()})
+
+
+def _resolved(parameter: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" not in parameter:
+        return parameter
+    resolved: dict[str, Any] = load()["components"]["parameters"][parameter["$ref"].rpartition("/")[2]]
+    return resolved

@@ -1,0 +1,154 @@
+"""CloudFront in front of the site and the API: one host, so no cross-origin rules."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.rest_api import RestApi
+from components.site import HOME_PAGE, Site
+
+SITE_ORIGIN, API_ORIGIN = "site", "api"
+YEAR_SECONDS = 31_536_000
+# Managed policies have the same id in every account:
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
+CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
+ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+READ = ["GET", "HEAD"]
+EVERYTHING = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DistributionArgs:
+    """`connect_sources` are hosts besides its own that pages may call."""
+
+    prefix: str
+    site: Site
+    rest_api: RestApi
+    connect_sources: list[str]
+
+
+class Distribution(pulumi.ComponentResource):
+    """`url` is where the shop opens."""
+
+    url: pulumi.Output[str]
+    arn: pulumi.Output[str]
+
+    def __init__(self, name: str, args: DistributionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("cloudshelf:edge:Distribution", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        access = aws.cloudfront.OriginAccessControl(
+            f"{name}-access",
+            name=f"{args.prefix}-site",
+            origin_access_control_origin_type="s3",
+            signing_behavior="always",
+            signing_protocol="sigv4",
+            opts=child,
+        )
+        headers = aws.cloudfront.ResponseHeadersPolicy(
+            f"{name}-headers",
+            name=f"{args.prefix}-security",
+            security_headers_config=_security_headers(args.connect_sources),
+            opts=child,
+        )
+        distribution = aws.cloudfront.Distribution(
+            f"{name}-distribution",
+            enabled=True,
+            comment=args.prefix,
+            http_version="http2and3",
+            is_ipv6_enabled=True,
+            price_class="PriceClass_100",
+            default_root_object=HOME_PAGE,
+            origins=[_site_origin(args.site, access), _api_origin(args.rest_api)],
+            default_cache_behavior={
+                "target_origin_id": SITE_ORIGIN,
+                "viewer_protocol_policy": "redirect-to-https",
+                "allowed_methods": READ,
+                "cached_methods": READ,
+                "compress": True,
+                "cache_policy_id": CACHING_OPTIMIZED,
+                "response_headers_policy_id": headers.id,
+            },
+            ordered_cache_behaviors=[_api_behavior(args.rest_api, headers)],
+            restrictions={"geo_restriction": {"restriction_type": "none"}},
+            viewer_certificate={"cloudfront_default_certificate": True},
+            opts=child,
+        )
+        args.site.allow(distribution.arn)
+        self.arn, self.url = distribution.arn, pulumi.Output.concat("https://", distribution.domain_name)
+        self.register_outputs({"url": self.url})
+
+
+def content_security_policy(connect_sources: list[str]) -> str:
+    """Scripts, styles and pictures from the shop alone; nothing inline; no framing."""
+    directives = {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "manifest-src": ["'self'"],
+        "connect-src": ["'self'", *connect_sources],
+        "form-action": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+    return "; ".join(f"{name} {' '.join(sources)}" for name, sources in directives.items())
+
+
+def _security_headers(
+    connect_sources: list[str],
+) -> aws.cloudfront.ResponseHeadersPolicySecurityHeadersConfigArgsDict:
+    return {
+        "content_security_policy": {
+            "content_security_policy": content_security_policy(connect_sources),
+            "override": True,
+        },
+        "content_type_options": {"override": True},
+        "frame_options": {"frame_option": "DENY", "override": True},
+        "referrer_policy": {"referrer_policy": "same-origin", "override": True},
+        "strict_transport_security": {
+            "access_control_max_age_sec": YEAR_SECONDS,
+            "include_subdomains": True,
+            "override": True,
+        },
+    }
+
+
+def _site_origin(site: Site, access: aws.cloudfront.OriginAccessControl) -> aws.cloudfront.DistributionOriginArgsDict:
+    return {
+        "origin_id": SITE_ORIGIN,
+        "domain_name": site.domain_name,
+        "origin_access_control_id": access.id,
+    }
+
+
+def _api_origin(rest_api: RestApi) -> aws.cloudfront.DistributionOriginArgsDict:
+    return {
+        "origin_id": API_ORIGIN,
+        "domain_name": rest_api.domain_name,
+        "custom_origin_config": {
+            "http_port": 80,
+            "https_port": 443,
+            "origin_protocol_policy": "https-only",
+            "origin_ssl_protocols": ["TLSv1.2"],
+        },
+    }
+
+
+def _api_behavior(
+    rest_api: RestApi, headers: aws.cloudfront.ResponseHeadersPolicy
+) -> aws.cloudfront.DistributionOrderedCacheBehaviorArgsDict:
+    return {
+        "path_pattern": f"/{rest_api.stage_path}/*",
+        "target_origin_id": API_ORIGIN,
+        "viewer_protocol_policy": "https-only",
+        "allowed_methods": EVERYTHING,
+        "cached_methods": READ,
+        "compress": True,
+        "cache_policy_id": CACHING_DISABLED,
+        # An API Gateway endpoint refuses another host's name.
+        "origin_request_policy_id": ALL_VIEWER_EXCEPT_HOST_HEADER,
+        "response_headers_policy_id": headers.id,
+    }

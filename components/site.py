@@ -1,0 +1,153 @@
+"""The storefront's files in a private bucket."""
+
+import hashlib
+import mimetypes
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pulumi
+import pulumi_aws as aws
+
+STOREFRONT = Path(__file__).resolve().parent.parent / "storefront"
+HOME_PAGE = "index.html"
+# File names stay the same when their contents change, so browsers must ask; an unchanged file costs a 304.
+REVALIDATE = "public, max-age=0, must-revalidate"
+TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteArgs:
+    """`config` becomes config.json, which tells the storefront where it is."""
+
+    config: Mapping[str, pulumi.Input[object]]
+    protect: bool
+
+
+class Site(pulumi.ComponentResource):
+    """Nobody reads the bucket but the distribution that `allow` names."""
+
+    bucket_name: pulumi.Output[str]
+    domain_name: pulumi.Output[str]
+
+    def __init__(self, name: str, args: SiteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("cloudshelf:edge:Site", name, None, opts)
+        self._name = name
+        # Everything in it comes from this program and can be made again.
+        self._bucket = aws.s3.Bucket(
+            f"{name}-bucket", force_destroy=not args.protect, opts=pulumi.ResourceOptions(parent=self)
+        )
+        self.bucket_name, self.domain_name = self._bucket.bucket, self._bucket.bucket_regional_domain_name
+        self._harden()
+        self._upload(args.config)
+        self.register_outputs({"bucket_name": self.bucket_name})
+
+    def _harden(self) -> None:
+        name, child, bucket = self._name, pulumi.ResourceOptions(parent=self), self._bucket.bucket
+        aws.s3.BucketPublicAccessBlock(
+            f"{name}-private",
+            bucket=bucket,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+            opts=child,
+        )
+        ownership = {"object_ownership": "BucketOwnerEnforced"}
+        aws.s3.BucketOwnershipControls(f"{name}-ownership", bucket=bucket, rule=ownership, opts=child)
+        encryption: list[aws.s3.BucketServerSideEncryptionConfigurationRuleArgsDict] = [
+            {"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}
+        ]
+        aws.s3.BucketServerSideEncryptionConfiguration(
+            f"{name}-encryption", bucket=bucket, rules=encryption, opts=child
+        )
+        versioning = aws.s3.BucketVersioning(
+            f"{name}-versions", bucket=bucket, versioning_configuration={"status": "Enabled"}, opts=child
+        )
+        aws.s3.BucketLifecycleConfiguration(
+            f"{name}-lifecycle",
+            bucket=bucket,
+            rules=[
+                {
+                    "id": "forget-old-versions",
+                    "status": "Enabled",
+                    "filter": {"prefix": ""},
+                    "noncurrent_version_expiration": {"noncurrent_days": 30},
+                    "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
+                }
+            ],
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
+        )
+
+    def _upload(self, config: Mapping[str, pulumi.Input[object]]) -> None:
+        child = pulumi.ResourceOptions(parent=self)
+        for path in files():
+            key = path.relative_to(STOREFRONT).as_posix()
+            aws.s3.BucketObjectv2(
+                f"{self._name}-{key}",
+                bucket=self._bucket.bucket,
+                key=key,
+                source=pulumi.FileAsset(str(path)),
+                source_hash=hashlib.sha256(path.read_bytes()).hexdigest(),
+                content_type=content_type(path),
+                cache_control=REVALIDATE,
+                opts=child,
+            )
+        aws.s3.BucketObjectv2(
+            f"{self._name}-config.json",
+            bucket=self._bucket.bucket,
+            key="config.json",
+            content=pulumi.Output.json_dumps(config),
+            content_type="application/json",
+            cache_control="no-cache",
+            opts=child,
+        )
+
+    def allow(self, distribution_arn: pulumi.Input[str]) -> None:
+        """Lets one CloudFront distribution read the files, over TLS."""
+        aws.s3.BucketPolicy(
+            f"{self._name}-policy",
+            bucket=self._bucket.bucket,
+            policy=_policy(self._bucket.arn, distribution_arn),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+
+def files() -> Iterator[Path]:
+    """The storefront's files in a stable order."""
+    if not (STOREFRONT / HOME_PAGE).exists():
+        raise FileNotFoundError(f"storefront/{HOME_PAGE} is missing: there is no shop to upload")
+    return (p for p in sorted(STOREFRONT.rglob("*")) if p.is_file() and not p.name.startswith("."))
+
+
+def content_type(path: Path) -> str:
+    """The media type by the file's ending, with its character set for text."""
+    kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name, strict=True)[0] or "application/octet-stream"
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+
+
+def _policy(bucket_arn: pulumi.Input[str], distribution_arn: pulumi.Input[str]) -> pulumi.Output[str]:
+    objects = pulumi.Output.concat(bucket_arn, "/*")
+    return pulumi.Output.json_dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Sid": "OnlyThisDistributionReads",
+                    "Effect": "Allow",
+                    "Principal": {"Service": "cloudfront.amazonaws.com"},
+                    "Action": "s3:GetObject",
+                    "Resource": objects,
+                    "Condition": {"StringEquals": {"AWS:SourceArn": distribution_arn}},
+                },
+                {
+                    "Sid": "OnlyOverTls",
+                    "Effect": "Deny",
+                    "Principal": "*",
+                    "Action": "s3:*",
+                    "Resource": [bucket_arn, objects],
+                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                },
+            ],
+        }
+    )

@@ -1,0 +1,69 @@
+"""Third-party code of functions, fetched by pip for a platform and kept under .build/."""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENDOR = ROOT / ".build" / "vendor"
+CONSTRAINTS = ROOT / "constraints.txt"
+NOT_AT_RUN_TIME = ("*.dist-info", "bin", "__pycache__")
+
+
+class VendorError(Exception):
+    """pip could not fetch the functions' third-party code; the text has pip's last words."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Which Python on which platform. Platform None is this machine's."""
+
+    python: str
+    platform: str | None
+
+    @property
+    def name(self) -> str:
+        return f"py{self.python}-{self.platform or sys.platform}"
+
+    def pip_options(self) -> list[str]:
+        if self.platform is None:
+            return []
+        return [
+            f"--platform={self.platform}",
+            f"--python-version={self.python}",
+            "--implementation=cp",
+            "--only-binary=:all:",
+        ]
+
+
+def vendor(requirements: Path, target: Target) -> Path:
+    """A folder with the requirements installed, made once for their text, the pinned versions and the target."""
+    digest = hashlib.sha256(requirements.read_bytes() + CONSTRAINTS.read_bytes() + target.name.encode())
+    folder = VENDOR / f"{target.name}-{requirements.stem}-{digest.hexdigest()[:16]}"
+    if not folder.exists():
+        _install(requirements, target, folder)
+    return folder
+
+
+def _install(requirements: Path, target: Target, folder: Path) -> None:
+    VENDOR.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=VENDOR, prefix="part-") as part:
+        made = Path(part) / "site"
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check"]
+        options = [f"--target={made}", f"--requirement={requirements}", *target.pip_options()]
+        done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise VendorError(
+                f"pip could not fetch {requirements.relative_to(ROOT)} for {target.name}. Check the network and "
+                f"that `{sys.executable} -m pip` works, then try again. pip said: {done.stderr.strip()[-1500:]}"
+            )
+        for pattern in NOT_AT_RUN_TIME:
+            for path in made.rglob(pattern):
+                shutil.rmtree(path, ignore_errors=True)
+        # Another process may have finished first: its folder is as good.
+        if not folder.exists():
+            made.rename(folder)

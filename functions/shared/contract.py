@@ -1,0 +1,94 @@
+"""The API contract, as the functions read it: which operations there are and what each may be sent."""
+
+import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+METHODS = ("get", "put", "post", "patch", "delete")
+
+
+class Parameter(msgspec.Struct, frozen=True):
+    """A parameter of an operation; `schema` has no references."""
+
+    name: str
+    place: str
+    required: bool
+    schema: dict[str, Any]
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """One method on one path. `path` is what the gateway routes by: without the stage, `{name}` for a parameter."""
+
+    operation_id: str
+    service: str
+    method: str
+    path: str
+    role: str | None
+    secured: bool
+    parameters: tuple[Parameter, ...]
+    statuses: frozenset[int]
+
+    def parameters_in(self, place: str) -> tuple[Parameter, ...]:
+        return tuple(parameter for parameter in self.parameters if parameter.place == place)
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The contract. It lies beside the packages in an artefact; CONTRACT_PATH names another place."""
+    path = os.environ.get("CONTRACT_PATH") or Path(__file__).parents[1] / "contract.json"
+    return msgspec.json.decode(Path(path).read_bytes(), type=dict[str, Any])
+
+
+def operations(service: str | None = None) -> tuple[Operation, ...]:
+    """The operations of a service, or of all."""
+    return tuple(operation for operation in _operations() if service in (None, operation.service))
+
+
+def published(node: Any = None) -> Any:
+    """The contract without what is only for CloudShelf's own machinery."""
+    node = document() if node is None else node
+    if isinstance(node, dict):
+        return {key: published(value) for key, value in node.items() if not key.startswith("x-cloudshelf-")}
+    return [published(value) for value in node] if isinstance(node, list) else node
+
+
+def resolved(node: dict[str, Any]) -> dict[str, Any]:
+    """What a reference stands for."""
+    while "$ref" in node:
+        target: Any = document()
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        node = target
+    return node
+
+
+def _operations() -> Iterator[Operation]:
+    # The first segment of the server's path is the gateway's stage, which no event's path has.
+    stage_and_prefix = urlsplit(document()["servers"][0]["url"]).path
+    prefix = stage_and_prefix.removeprefix("/").partition("/")[2]
+    for path, item in document()["paths"].items():
+        for method in METHODS:
+            if method in item:
+                yield _operation(f"/{prefix}{path}", method, item, item[method])
+
+
+def _operation(path: str, method: str, item: dict[str, Any], spec: dict[str, Any]) -> Operation:
+    parameters = [resolved(each) for each in item.get("parameters", []) + spec.get("parameters", [])]
+    return Operation(
+        operation_id=spec["operationId"],
+        service=spec["x-cloudshelf-service"],
+        method=method.upper(),
+        path=path,
+        role=spec.get("x-cloudshelf-role"),
+        secured=bool(spec.get("security")),
+        parameters=tuple(
+            Parameter(each["name"], each["in"], each.get("required", False), resolved(each["schema"]))
+            for each in parameters
+        ),
+        statuses=frozenset(int(status) for status in spec["responses"]),
+    )

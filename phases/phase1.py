@@ -1,0 +1,147 @@
+"""Phase 1: serverless. DynamoDB for everything, five functions, no VPC."""
+
+from collections.abc import Mapping, Sequence
+
+import pulumi
+import pulumi_aws as aws
+
+from components.cart_store import CartStore, CartStoreArgs
+from components.document_store import (
+    BOOK_ID_INDEX,
+    ORDER_DATE_INDEX,
+    TITLE_INDEX,
+    DocumentStore,
+    DocumentStoreArgs,
+)
+from components.edge import Edge, EdgeArgs
+from components.grant import Grant
+from components.identity import Identity, IdentityArgs
+from components.monitoring import Monitoring, MonitoringArgs
+from components.service_function import ServiceFunction, ServiceFunctionArgs
+from settings import Settings, Singleton
+
+
+def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
+    """Declares the stack and answers with its outputs."""
+    prefix = f"cloudshelf-{settings.stack}"
+    documents = DocumentStore("documents", DocumentStoreArgs(prefix=prefix, protect=settings.protect_data))
+    cart_store = CartStore("cart-store", CartStoreArgs(prefix=prefix, protect=settings.protect_data))
+    identity = Identity("identity", IdentityArgs(prefix=prefix, protect=settings.protect_data))
+    services = _services(settings, prefix, documents, cart_store)
+    edge = Edge(
+        "edge",
+        EdgeArgs(
+            prefix=prefix,
+            region=settings.region,
+            services=services,
+            identity=identity,
+            storefront_config={"phase": settings.phase, "currency": settings.currency},
+            throttle_rate=settings.throttle_rate,
+            throttle_burst=settings.throttle_burst,
+            log_retention_days=settings.log_retention_days,
+            logs=settings.api_gateway_log_role is not Singleton.SKIP,
+            set_log_role=settings.api_gateway_log_role is Singleton.CREATE,
+            protect=settings.protect_data,
+        ),
+    )
+    tables = {
+        "books": documents.books,
+        "carts": cart_store.carts,
+        "users": documents.users,
+        "orders": documents.orders,
+    }
+    monitoring = Monitoring(
+        "monitoring",
+        MonitoringArgs(
+            prefix=prefix,
+            account_id=aws.get_caller_identity_output().account_id,
+            alert_email=settings.alert_email,
+            monthly_budget_usd=settings.monthly_budget_usd,
+            functions=services,
+            tables=tables,
+            rest_api=edge.rest_api,
+        ),
+    )
+    return {
+        "url": edge.url,
+        "userPoolId": identity.user_pool_id,
+        "userPoolClientId": identity.client_id,
+        "siteBucket": edge.site.bucket_name,
+        "alarmTopic": monitoring.topic_arn,
+        **{f"{name}Table": table.table_name for name, table in tables.items()},
+    }
+
+
+def _services(
+    settings: Settings, prefix: str, documents: DocumentStore, cart_store: CartStore
+) -> Mapping[str, ServiceFunction]:
+    books, users, orders, carts = documents.books, documents.users, documents.orders, cart_store.carts
+    names = {
+        "BOOKS_TABLE_NAME": books.table_name,
+        "CARTS_TABLE_NAME": carts.table_name,
+        "USERS_TABLE_NAME": users.table_name,
+        "ORDERS_TABLE_NAME": orders.table_name,
+        "PHASE": settings.phase.value,
+        "CURRENCY": settings.currency,
+        "TAX_RATE": str(settings.tax_rate),
+        "SHIPPING_FEE": str(settings.shipping_fee),
+        "CART_TTL_DAYS": str(settings.cart_ttl_days),
+    }
+
+    def service(package: str, variables: Sequence[str], grants: Sequence[Grant]) -> ServiceFunction:
+        return ServiceFunction(
+            package,
+            ServiceFunctionArgs(
+                function_name=f"{prefix}-{package}",
+                package=package,
+                environment={name: names[name] for name in variables},
+                grants=grants,
+                log_retention_days=settings.log_retention_days,
+            ),
+        )
+
+    return {
+        "books": service(
+            "books",
+            ["BOOKS_TABLE_NAME", "ORDERS_TABLE_NAME", "PHASE", "CURRENCY", "TAX_RATE", "SHIPPING_FEE"],
+            [
+                books.allow("Query", "BatchGetItem"),
+                books.query(TITLE_INDEX, BOOK_ID_INDEX),
+                orders.query(ORDER_DATE_INDEX),
+            ],
+        ),
+        "carts": service(
+            "carts",
+            ["CARTS_TABLE_NAME", "BOOKS_TABLE_NAME", "CART_TTL_DAYS"],
+            [carts.allow("GetItem", "PutItem"), books.allow("BatchGetItem"), books.query(BOOK_ID_INDEX)],
+        ),
+        "users": service(
+            "users",
+            ["USERS_TABLE_NAME", "CARTS_TABLE_NAME", "ORDERS_TABLE_NAME"],
+            [
+                users.allow("GetItem", "PutItem", "UpdateItem"),
+                carts.allow("DeleteItem"),
+                orders.allow("Query", "UpdateItem"),
+            ],
+        ),
+        "orders": service(
+            "orders",
+            ["ORDERS_TABLE_NAME", "CARTS_TABLE_NAME", "BOOKS_TABLE_NAME", "TAX_RATE", "SHIPPING_FEE"],
+            [
+                orders.allow("GetItem", "Query", "PutItem", "UpdateItem"),
+                carts.allow("GetItem", "DeleteItem"),
+                books.allow("BatchGetItem", "UpdateItem"),
+                books.query(BOOK_ID_INDEX),
+            ],
+        ),
+        "admin": service(
+            "admin",
+            ["BOOKS_TABLE_NAME", "ORDERS_TABLE_NAME"],
+            [
+                books.allow("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
+                books.query(BOOK_ID_INDEX),
+                orders.allow("GetItem", "UpdateItem"),
+                orders.query(ORDER_DATE_INDEX),
+            ],
+        ),
+    }
