@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from components import artifact
-
 from cloudshelf.graph import Graph, capture, program, stack_config
 from cloudshelf.local.provider import LocalProvider
 from cloudshelf.local.world import World
+from components import artifact
 
 
 def deploy(stack: str, root: Path, world: World, overrides: dict[str, str]) -> Graph:

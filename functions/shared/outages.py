@@ -29,8 +29,8 @@ def is_unreachable(error: Exception) -> bool:
     """True when no reply came: what was asked for may or may not have happened."""
     if not type(error).__module__.startswith("botocore"):
         return False
-    from botocore.exceptions import ConnectionError as NoConnection  # noqa: PLC0415
-    from botocore.exceptions import HTTPClientError  # noqa: PLC0415
+    from botocore.exceptions import ConnectionError as NoConnection
+    from botocore.exceptions import HTTPClientError
 
     return isinstance(error, HTTPClientError | NoConnection)
 

@@ -1,0 +1,48 @@
+# CloudShelf's commands. Each installs what it needs; none needs root, an AWS account or Docker.
+.DEFAULT_GOAL := help
+.PHONY: help install local test lint inventory format clean
+
+PYTHON ?= python3
+STACK ?= phase1
+PORT ?= 8000
+BIN := .venv/bin
+
+help:  ## Say what there is.
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/tools: constraints.txt requirements.txt requirements-local.txt functions/requirements.txt functions/requirements-runtime.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info[:2] <= (3, 13) else f"Python {sys.version.split()[0]} is not supported: use make PYTHON=python3.11, 3.12 or 3.13")'
+	@echo "Installing into .venv (about a minute the first time) ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-local.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(BIN)/python -m cloudshelf.local.vendored
+	@touch $@
+
+.venv/development: .venv/tools requirements-dev.txt
+	@echo "Installing what the tests and linters need ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+install: .venv/tools  ## Put everything into .venv, the cloudshelf command included.
+
+local: .venv/tools  ## Open the shop on this machine: STACK=phase1, PORT=8000.
+	@$(BIN)/cloudshelf local --stack $(STACK) --port $(PORT)
+
+test: .venv/development  ## Run all tests.
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: .venv/development  ## Check format, style and types.
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+
+inventory: .venv/development  ## Write down what each stack consists of, for git.
+	@UPDATE_INVENTORY=1 $(BIN)/python -m pytest -q tests/infra -k inventory
+
+format: .venv/development  ## Put the sources into the project's format.
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --fix --quiet .
+
+clean:  ## Remove what was installed and built.
+	@rm -rf .venv .build .local .mypy_cache .pytest_cache .ruff_cache .hypothesis

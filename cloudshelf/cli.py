@@ -1,0 +1,44 @@
+"""`cloudshelf`, the operator's command. A subcommand's code is imported when it is called, not to list it."""
+
+from dataclasses import dataclass
+from importlib import import_module
+
+import click
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Where a subcommand is, and what it does in a line."""
+
+    module: str
+    attribute: str
+    summary: str
+
+
+COMMANDS = {
+    "catalog": Entry("cloudshelf.catalog.command", "catalog", "Import books into a shop's catalogue."),
+}
+
+
+class LazyGroup(click.Group):
+    """The group of COMMANDS."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        command: click.Command = getattr(import_module(entry.module), entry.attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name].summary) for name in self.list_commands(ctx)])
+
+
+@click.command(cls=LazyGroup)
+@click.version_option(package_name="cloudshelf")
+def main() -> None:
+    """CloudShelf, an online bookstore on AWS and on this machine."""

@@ -1,0 +1,55 @@
+"""`cloudshelf local`: the shop on this machine."""
+
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+import click
+
+OLDEST, NEWEST = (3, 11), (3, 13)
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@click.command("local")
+@click.option("--stack", default="phase1", show_default=True, help="Which stack's program to run.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
+@click.option("--watch", is_flag=True, help="Reload a function when its sources change.")
+@click.option("--empty", is_flag=True, help="Start without the sample catalogue.")
+@click.option("--quiet", is_flag=True, help="Do not print a line for each request.")
+def local(stack: str, port: int, watch: bool, empty: bool, quiet: bool) -> None:
+    """Run a stack of the shop on this machine: no AWS account, nothing leaves it.
+
+    The Pulumi program runs in this process; its tables, functions, API and sign-in become real here. Everything is
+    gone when it stops. Ctrl-C stops it.
+    """
+    _check_python()
+    started = time.monotonic()
+    from cloudshelf.local.session import Session, SessionError
+
+    session = Session(stack=stack, port=port, root=ROOT, requests=not quiet, say=click.echo)
+    # SIGTERM ends it as Ctrl-C does, so that no function's process is left behind.
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with session:
+            session.announce(time.monotonic() - started)
+            if not empty:
+                threading.Thread(target=session.fill, name="catalogue", daemon=True).start()
+            if watch:
+                threading.Thread(target=session.watch, name="watch", daemon=True).start()
+            threading.Event().wait()
+    except SessionError as error:
+        raise click.ClickException(str(error)) from None
+    except KeyboardInterrupt:
+        click.echo("\nStopped. Nothing is left running.")
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _check_python() -> None:
+    if not OLDEST <= sys.version_info[:2] <= NEWEST:
+        here = ".".join(map(str, sys.version_info[:2]))
+        raise click.ClickException(f"Python {here} is not supported: CloudShelf runs on 3.11, 3.12 and 3.13.")

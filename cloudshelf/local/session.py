@@ -1,0 +1,116 @@
+"""A run of the local cloud for somebody at a terminal: what it says, what it fills in, what it reloads."""
+
+import errno
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cloudshelf.graph.config import ConfigError
+from cloudshelf.local import demo, fidelity
+from cloudshelf.local.cloud import LocalCloud
+from cloudshelf.local.gateway.messages import Request, Response
+from cloudshelf.local.identity import Mail
+from cloudshelf.local.lambdas.function import unpack
+from cloudshelf.local.resources.registry import UndecidedResourceError
+from components import artifact
+from components.vendor import VendorError
+
+WATCH_SECONDS = 0.5
+
+
+class SessionError(Exception):
+    """The local cloud cannot start; the text is one line that says why and what to do."""
+
+
+@dataclass(kw_only=True)
+class Session:
+    """Use as a context manager. `say` takes a line for the terminal; `requests` says one for each request."""
+
+    stack: str
+    port: int
+    root: Path
+    requests: bool
+    say: Callable[[str], None]
+
+    def __enter__(self) -> "Session":
+        self._cloud = LocalCloud(
+            stack=self.stack,
+            port=self.port,
+            root=self.root,
+            folder=self.root / ".local" / f"{self.stack}-{self.port}",
+            on_request=self._on_request,
+            on_mail=self._on_mail,
+        )
+        try:
+            self._cloud.start()
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            raise SessionError(_taken(self.port)) from None
+        except (ConfigError, UndecidedResourceError, VendorError, ValueError) as error:
+            raise SessionError(str(error)) from None
+        credentials = self.root / ".local" / "credentials.json"
+        demo.write_credentials(credentials, self._cloud.url, self._cloud.accounts)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._cloud.stop()
+
+    def announce(self, seconds: float) -> None:
+        """What runs, how true it is to AWS, whom to sign in as."""
+        self.say(f"\nWhat of stack {self.stack} is real here, enforced here, or has no effect here:\n")
+        for line in fidelity.summary(fidelity.rows(self._cloud.graph)):
+            self.say(line)
+        self.say("\nDemo accounts, new at each start:")
+        for role, account in self._cloud.accounts.items():
+            self.say(f"  {role:<8} {account.email:<22} {account.password}")
+        self.say(f"\nLogs are in {self._cloud.folder.relative_to(self.root)}/logs. Ctrl-C stops the shop.")
+        self.say(f"The shop is open after {seconds:.1f} s: {self._cloud.url}\n")
+
+    def fill(self) -> None:
+        """Imports the sample catalogue through the admin API, as anybody's own books would be."""
+        started = time.monotonic()
+        summary = demo.import_catalogue(self._cloud.url, self._cloud.accounts["admin"])
+        self.say(f"{summary} in {time.monotonic() - started:.1f} s")
+
+    def watch(self) -> None:
+        """Puts a function's new artefact in place when the sources change; an artefact's name tells whether it did."""
+        functions = self._cloud.world.functions.deployed
+        folder = self._cloud.folder / "artifacts"
+        artifact.target.set(artifact.HOST)
+        seen = _changed()
+        while True:
+            time.sleep(WATCH_SECONDS)
+            if (now := _changed()) == seen:
+                continue
+            seen = now
+            for name, function in functions.items():
+                package = function.config.handler.partition(".")[0]
+                try:
+                    task_root = unpack(artifact.build(package), folder)
+                except (OSError, SyntaxError) as error:
+                    self.say(f"{name} keeps running as it was: {error}")
+                    continue
+                if task_root != function.config.task_root:
+                    function.replace_code(task_root)
+                    self.say(f"reloaded {name}")
+
+    def _on_request(self, request: Request, response: Response) -> None:
+        if self.requests:
+            self.say(f"{response.status} {request.method:<6} {request.path}  {request.age_ms:.0f} ms")
+
+    def _on_mail(self, mail: Mail) -> None:
+        self.say(f"mail to {mail.to}: {mail.text}")
+
+
+def _changed() -> dict[Path, int]:
+    """When each source was last written."""
+    return {path: path.stat().st_mtime_ns for path in artifact.FUNCTIONS.rglob("*.py")}
+
+
+def _taken(port: int) -> str:
+    return (
+        f"port {port} is taken: another local cloud or another program listens on it. "
+        f"Stop it, or choose another: make local PORT={port + 1 if port < 65535 else port - 1}"
+    )

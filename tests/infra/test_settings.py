@@ -1,0 +1,94 @@
+"""Settings: every key typed and checked, every mistake named."""
+
+import pytest
+import yaml
+
+from cloudshelf.graph import stack_config
+from cloudshelf.graph.config import ConfigError
+from settings import Phase, SettingError, Settings
+from tests.infra.provider import ROOT
+
+STACKS = sorted(p.suffixes[0].removeprefix(".") for p in ROOT.glob("Pulumi.*.yaml"))
+
+
+def parse(**changes: str | None) -> Settings:
+    config = stack_config("phase1", ROOT)
+    for key, value in changes.items():
+        if value is None:
+            del config[f"cloudshelf:{key}"]
+        else:
+            config[f"cloudshelf:{key}"] = value
+    return Settings.parse("phase1", config)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_stack_file_has_settings_the_program_knows_and_no_others(stack: str) -> None:
+    Settings.parse(stack, stack_config(stack, ROOT))
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_pulumi_yaml_describes_every_setting_of_a_stack_file(stack: str) -> None:
+    declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+    given = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+    ours = {key.removeprefix("cloudshelf:") for key in given if key.startswith("cloudshelf:")}
+    assert ours <= declared.keys()
+    assert all(schema["description"] and schema["type"] for schema in declared.values())
+
+
+def test_the_stacks_name_chooses_the_phase() -> None:
+    assert parse().phase is Phase.PHASE1
+
+
+def test_a_second_stack_of_a_phase_names_its_phase() -> None:
+    config = {**stack_config("phase1", ROOT), "cloudshelf:phase": "phase1"}
+    settings = Settings.parse("phase1-eu", config)
+    assert (settings.stack, settings.phase) == ("phase1-eu", Phase.PHASE1)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("phase", "phase9", "phase1"),
+        ("protectData", "yes", "true or false"),
+        ("logRetentionDays", "15", "14, 30"),
+        ("alertEmail", "nobody", "an e-mail address or empty"),
+        ("monthlyBudgetUsd", "0", "1 to 1000000"),
+        ("throttleRate", "1e3", "1 to 10000"),
+        ("throttleBurst", "5001", "1 to 5000"),
+        ("apiGatewayLogRole", "maybe", "create or reuse or skip"),
+        ("taxRate", "8 %", "a decimal from 0 to 1"),
+        ("taxRate", "NaN", "a decimal from 0 to 1"),
+        ("shippingFee", "-1", "a decimal from 0 to 1000"),
+        ("currency", "usd", "three capital letters"),
+        ("cartTtlDays", "", "1 to 365"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_its_key_and_what_is_allowed(key: str, value: str, said: str) -> None:
+    with pytest.raises(SettingError) as refusal:
+        parse(**{key: value})
+    assert f"cloudshelf:{key}" in str(refusal.value)
+    assert said in str(refusal.value)
+    assert repr(value) in str(refusal.value)
+
+
+def test_a_missing_setting_is_named() -> None:
+    with pytest.raises(SettingError, match="cloudshelf:taxRate: is not set"):
+        parse(taxRate=None)
+
+
+def test_a_misspelt_setting_is_refused_with_the_right_spelling() -> None:
+    with pytest.raises(
+        SettingError, match="cloudshelf:alertEmial: no such setting; did you mean cloudshelf:alertEmail"
+    ):
+        parse(alertEmial="ops@example.com")
+
+
+@pytest.mark.parametrize("name", ["Phase1", "1st", "a_b", "", "x" * 21])
+def test_a_stack_name_that_aws_would_refuse_is_refused_first(name: str) -> None:
+    with pytest.raises(ValueError, match="lower-case letters"):
+        Settings.parse(name, {**stack_config("phase1", ROOT), "cloudshelf:phase": "phase1"})
+
+
+def test_an_unknown_stack_is_answered_with_those_there_are() -> None:
+    with pytest.raises(ConfigError, match="there is phase1"):
+        stack_config("phase9", ROOT)
