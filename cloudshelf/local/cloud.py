@@ -65,7 +65,7 @@ class LocalCloud:
         self.graph = deploy(self.stack, self.root, self.world, self.overrides)
         self.accounts = demo.create_accounts(self.world)
         mailbox = Mailbox()
-        identity = IdentityFront(self._aws.endpoint, self.world.region, mailbox, self.on_mail)
+        identity = IdentityFront(self._aws.endpoint, self.world.region, self.world.knows_user, mailbox, self.on_mail)
         handlers = {
             IDENTITY_PREFIX: identity.handle,
             LocalPages.PREFIX: LocalPages(mailbox, lambda: rows(self.graph)).handle,

@@ -74,10 +74,17 @@ class Refusal(Exception):
 
 
 class IdentityFront:
-    """Handles `POST` with `X-Amz-Target`. `on_mail` is told of every e-mail."""
+    """Handles `POST` with `X-Amz-Target`. `knows` tells whether a user exists; `on_mail` is told of every e-mail."""
 
-    def __init__(self, endpoint: str, region: str, mailbox: Mailbox, on_mail: Callable[[Mail], None]) -> None:
-        self._endpoint, self._region = endpoint, region
+    def __init__(
+        self,
+        endpoint: str,
+        region: str,
+        knows: Callable[[str], bool],
+        mailbox: Mailbox,
+        on_mail: Callable[[Mail], None],
+    ) -> None:
+        self._endpoint, self._region, self._knows = endpoint, region, knows
         self._mailbox, self._on_mail = mailbox, on_mail
         self._codes: dict[tuple[str, str], _Code] = {}
         self._lock = threading.Lock()
@@ -101,6 +108,8 @@ class IdentityFront:
             if ("SignUp", user) in self._codes:
                 self._send("SignUp", user)
             return _json(200, {"CodeDeliveryDetails": _delivery(user)})
+        if operation == "ForgotPassword" and not self._knows(user):
+            return _hide_user(operation, user)
         answer = self._forward(operation, body)
         if answer.ok and operation in SENDS_CODE:
             self._send(SENDS_CODE[operation], user)

@@ -1,6 +1,5 @@
 """What the local cloud has made so far: where the makers of resources put things and the servers find them."""
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,7 +46,6 @@ class World:
     header_policies: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     user_pool_clients: dict[str, set[str]] = field(default_factory=dict)
     distributions: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def region(self) -> str:
@@ -55,6 +53,17 @@ class World:
 
     def arn(self, service: str, rest: str, *, region: str | None = None) -> str:
         return f"arn:aws:{service}:{self.region if region is None else region}:{self.account_id}:{rest}"
+
+    def knows_user(self, name: str) -> bool:
+        """Whether any of the stack's user pools has this user."""
+        cognito = self.aws.client("cognito-idp")
+        for pool in self.user_pool_clients:
+            try:
+                cognito.admin_get_user(UserPoolId=pool, Username=name)
+            except cognito.exceptions.UserNotFoundException:
+                continue
+            return True
+        return False
 
     def log_file(self, name: str) -> Path:
         folder = self.folder / "logs"

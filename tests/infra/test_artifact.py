@@ -56,7 +56,8 @@ def test_an_artefact_holds_every_module_of_ours_it_imports(package: str) -> None
     assert {"shared", package} <= set(artifact.packages(package))
 
 
-def test_an_artefact_holds_the_whole_contract(source_copy: Path) -> None:
+@pytest.mark.usefixtures("source_copy")
+def test_an_artefact_holds_the_whole_contract() -> None:
     with zipfile.ZipFile(artifact.build("books")) as archive:
         assert json.loads(archive.read("contract.json")) == contract.load()
 
@@ -70,7 +71,7 @@ def test_the_artefact_for_lambda_holds_compiled_code_for_lambda_alone() -> None:
     assert not (libraries / "boto3").exists()
 
 
-def test_code_that_cannot_be_fetched_says_so_and_leaves_nothing_half_made(tmp_path: Path) -> None:
+def test_code_that_cannot_be_fetched_says_so_and_leaves_nothing_half_made() -> None:
     requirements = artifact.ROOT / "functions" / "requirements-runtime.txt"
     nowhere = Target(python="3.13", platform="nonsense_platform")
     with pytest.raises(VendorError, match=r"pip could not fetch functions/requirements-runtime.txt"):
@@ -78,7 +79,8 @@ def test_code_that_cannot_be_fetched_says_so_and_leaves_nothing_half_made(tmp_pa
     assert not [p for p in (artifact.BUILD / "vendor").iterdir() if "nonsense" in p.name or p.name.startswith("part-")]
 
 
-def test_an_unknown_function_is_refused(source_copy: Path) -> None:
+@pytest.mark.usefixtures("source_copy")
+def test_an_unknown_function_is_refused() -> None:
     with pytest.raises(FileNotFoundError, match="functions/sales"):
         artifact.build("sales")
 

@@ -77,9 +77,7 @@ def test_a_missing_setting_is_named() -> None:
 
 
 def test_a_misspelt_setting_is_refused_with_the_right_spelling() -> None:
-    with pytest.raises(
-        SettingError, match="cloudshelf:alertEmial: no such setting; did you mean cloudshelf:alertEmail"
-    ):
+    with pytest.raises(SettingError, match="alertEmial: no such setting; did you mean cloudshelf:alertEmail"):
         parse(alertEmial="ops@example.com")
 
 
