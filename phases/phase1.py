@@ -105,7 +105,7 @@ def _services(
             "books",
             ["BOOKS_TABLE_NAME", "ORDERS_TABLE_NAME", "PHASE", "CURRENCY", "TAX_RATE", "SHIPPING_FEE"],
             [
-                books.allow("Query", "BatchGetItem"),
+                books.allow("Query"),
                 books.query(TITLE_INDEX, BOOK_ID_INDEX),
                 orders.query(ORDER_DATE_INDEX),
             ],
@@ -129,7 +129,7 @@ def _services(
             ["ORDERS_TABLE_NAME", "CARTS_TABLE_NAME", "BOOKS_TABLE_NAME", "TAX_RATE", "SHIPPING_FEE"],
             [
                 orders.allow("GetItem", "Query", "PutItem", "UpdateItem"),
-                carts.allow("GetItem", "DeleteItem"),
+                carts.allow("GetItem", "UpdateItem"),
                 books.allow("BatchGetItem", "UpdateItem"),
                 books.query(BOOK_ID_INDEX),
             ],

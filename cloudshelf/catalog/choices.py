@@ -35,15 +35,18 @@ class Choices:
     def judge(self) -> Judge:
         return Judge(self.schema, self.defaults, self.chosen)
 
+    def tell(self, names: tuple[str, ...]) -> None:
+        """What was made of the columns, for a person."""
+        for line in Columns.of(names, self.chosen).lines():
+            click.echo(f"  {line}", err=True)
+
     def check_header(self, names: tuple[str, ...]) -> None:
-        """Tells what was made of a CSV file's columns; UnusableChoice if every row would be rejected."""
+        """UnusableChoice if every row of a CSV file would be rejected."""
         known = {comparable(name) for name in names}
         for column in self.chosen:
             if comparable(column) not in known:
                 raise UnusableChoice(f"--map {column}: the file has no such column; it has {', '.join(names)}")
         columns = Columns.of(names, self.chosen)
-        for line in columns.lines():
-            click.echo(f"  {line}", err=True)
         for name in self.schema["required"]:
             if name != "book_id" and name not in columns.places and name not in self.defaults:
                 default = f" or give --{DEFAULTS[name].replace('_', '-')}" if name in DEFAULTS else ""

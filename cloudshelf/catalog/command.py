@@ -13,16 +13,18 @@ from cloudshelf.catalog.record import FileProblem
 from cloudshelf.catalog.report import as_json, as_text, rejects_as_text
 from cloudshelf.catalog.run import Request, Result, run
 from cloudshelf.client import ClientError, Contract
+from cloudshelf.client.shop import shop_address
 
+LOCAL_SHOP = "http://127.0.0.1:8000"
 PASSWORD = "CLOUDSHELF_PASSWORD"  # noqa: S105 - the name of a variable
 OK, COULD_NOT_RUN, SOME_REJECTED, INTERRUPTED = 0, 1, 3, 130
 
 HELP = f"""Import books from FILE into a shop's catalogue.
 
-FILE is CSV with a header (comma, semicolon or tab; UTF-8), or JSON: an array of objects, {{"books": [...]}}, or an object
-a line. Every row is checked by the shop's own rules. What cannot be imported is reported with its line and every
-reason; the rest goes through the admin API. Importing a file again doubles nothing: a book is known by its ISBN, and
-the stock of a book that exists stays as it is.
+FILE is CSV with a header (comma, semicolon or tab; UTF-8), or JSON: an array of objects, {{"books": [...]}}, or an
+object a line. Every row is checked by the shop's own rules. What cannot be imported is reported with its line and
+every reason; the rest goes through the admin API. Importing a file again doubles nothing: a book is known by its
+ISBN, and the stock of a book that exists stays as it is.
 
 The password comes from {PASSWORD}, or is asked for. The shop that runs on this machine needs neither: its demo
 admin is used.
@@ -37,6 +39,13 @@ Exit codes:
 """
 
 
+def _shop(_context: click.Context, _parameter: click.Parameter, url: str) -> str:
+    try:
+        return shop_address(url)
+    except ValueError as problem:
+        raise click.BadParameter(str(problem)) from problem
+
+
 @click.group()
 def catalog() -> None:
     """Work on a shop's catalogue."""
@@ -44,7 +53,7 @@ def catalog() -> None:
 
 @catalog.command("import", help=HELP)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="Address of the shop.")
+@click.option("--url", default=LOCAL_SHOP, show_default=True, callback=_shop, help="Address of the shop.")
 @click.option("--email", help="Account of an admin of the shop.")
 @click.option("--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="Column for a field; may be repeated.")
 @click.option("--default-price", metavar="AMOUNT", help="Price of rows that have none.")
@@ -61,17 +70,16 @@ def import_books(
     if rejects and rejects.exists() and rejects.samefile(file):
         raise click.UsageError("--rejects is FILE itself; name another file.")
     try:
-        choices = Choices.of(Contract.load().schema("NewBook"), options)
         request = Request(
             path=file,
             url=url,
-            judge=choices.judge(),
+            choices=Choices.of(Contract.load().schema("NewBook"), options),
             workers=options["workers"],
             start_line=options["start_line"],
             rejects=rejects,
             account=None if dry_run else _account(url, email),
         )
-        result = run(request, choices.check_header)
+        result = run(request)
     except UnusableChoice as problem:
         raise click.UsageError(str(problem)) from problem
     except (FileProblem, ClientError, OSError) as problem:

@@ -10,6 +10,7 @@ from cloudshelf.catalog.record import Fault, FileProblem, Record, Unfit
 CHUNK = 1 << 16
 LONGEST = 1 << 20
 SPACE = " \t\r\n"
+AFTER_VALUE = SPACE + ",]"
 SIMPLE = r'(?:null|true|false|[-+.\deE]+|"[^"\\]*")'
 BOOKS = re.compile(r'\s*\{(?:\s*"[^"\\]*"\s*:\s*' + SIMPLE + r'\s*,)*\s*"books"\s*:\s*\[')
 ARRAY = re.compile(r"\s*\[")
@@ -84,7 +85,6 @@ class _Items:
         while True:
             try:
                 value, end = DECODER.raw_decode(self._text, self._place)
-                # A number at the end of what was read so far may go on.
                 if end < len(self._text) or not self._fill():
                     break
             except (ValueError, RecursionError) as error:
@@ -93,6 +93,10 @@ class _Items:
         self._line += self._text.count("\n", self._place, end)
         self._place = end
         return value
+
+    def _ends(self, value: Any, end: int) -> bool:
+        """Whether no further text can change the value: a number may go on where the last piece ended."""
+        return isinstance(value, dict | list) or self._text[end : end + 1] in tuple(AFTER_VALUE)
 
     def _fill(self) -> bool:
         chunk = self._file.read(CHUNK)

@@ -2,17 +2,19 @@
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cloudshelf.catalog.choices import Choices
 from cloudshelf.catalog.credentials import Account
 from cloudshelf.catalog.duplicates import Duplicates
 from cloudshelf.catalog.importer import Importer, Outcome, Put, Summary
 from cloudshelf.catalog.interrupt import stop_on_interrupt
-from cloudshelf.catalog.judge import Judge, Rejected, judged
+from cloudshelf.catalog.judge import Rejected, judged
 from cloudshelf.catalog.progress import Progress
+from cloudshelf.catalog.record import Record
 from cloudshelf.catalog.rejects import RejectsReport
 from cloudshelf.catalog.sender import Sender
 from cloudshelf.catalog.source import Source
@@ -27,7 +29,7 @@ class Request:
 
     path: Path
     url: str
-    judge: Judge
+    choices: Choices
     workers: int
     start_line: int
     rejects: Path | None
@@ -44,14 +46,15 @@ class Result:
     checked_only: bool = False
 
 
-def run(request: Request, check_columns: Callable[[tuple[str, ...]], None]) -> Result:
+def run(request: Request) -> Result:
     """FileProblem, ClientError or OSError where nothing could be imported."""
     stop = threading.Event()
     shown: list[Rejected] = []
     with ExitStack() as stack:
         source = stack.enter_context(Source(request.path))
         if source.header is not None:
-            check_columns(source.header)
+            request.choices.tell(source.header)
+            request.choices.check_header(source.header)
         put = stack.enter_context(_destination(request, stop))
         report = stack.enter_context(RejectsReport(request.rejects)) if request.rejects else None
         duplicates = stack.enter_context(Duplicates())
@@ -66,10 +69,20 @@ def run(request: Request, check_columns: Callable[[tuple[str, ...]], None]) -> R
                 shown.append(rejected)
 
         importer = Importer(put, workers=request.workers, stop=stop, on_reject=keep, on_step=progress.step)
-        verdicts = judged(source, request.judge, duplicates)
+        verdicts = judged(_records(source, request.choices), request.choices.judge(), duplicates)
         summary = importer.run(verdict for verdict in verdicts if verdict.line >= request.start_line)
     interrupted = stop.is_set() and not summary.stopped
     return Result(summary, shown, interrupted=interrupted, checked_only=request.account is None)
+
+
+def _records(source: Source, choices: Choices) -> Iterator[Record]:
+    """The rows; in JSON the first book shows which columns there are."""
+    untold = source.header is None
+    for record in source:
+        if untold and record.names:
+            choices.tell(record.names)
+            untold = False
+        yield record
 
 
 @contextmanager

@@ -42,10 +42,8 @@ class ShopClient:
     """`call` takes an operationId of the contract. Threads may share a client; close it after use."""
 
     def __init__(self, url: str, *, backoff: Backoff = PATIENT, pause: Pause = time.sleep) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(f"{url!r} is no address of a shop; write it as https://shop.example.com")
-        self.url = f"{parts.scheme}://{parts.netloc}/"
+        self.url = shop_address(url)
+        parts = urlsplit(self.url)
         local = parts.hostname in LOOPBACK
         self._private = local or parts.scheme == "https"
         self._contract = Contract.load()
@@ -125,6 +123,14 @@ class ShopClient:
             return _Reached(api.rstrip("/"), Identity(self._transport, endpoint, config["identity"]["clientId"]))
         except (TypeError, KeyError):
             raise NotAShop(f"{address} ({response.status_code}) is not a CloudShelf shop's configuration") from None
+
+
+def shop_address(url: str) -> str:
+    """Scheme and host of a shop, with a slash at the end; ValueError if it has none."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{url!r} is no address of a shop; write it as https://shop.example.com")
+    return f"{parts.scheme}://{parts.netloc}/"
 
 
 def _answer(response: requests.Response) -> Answer:

@@ -1,1 +1,1 @@
-"""x"""
+"""The back office: catalogue upkeep, stock, everybody's orders."""

@@ -1,1 +1,1 @@
-"""x"""
+"""The catalogue: browsing, search, categories, best sellers."""

@@ -1,1 +1,1 @@
-"""x"""
+"""Shopping carts."""

@@ -1,1 +1,1 @@
-"""x"""
+"""Checkout and orders."""

@@ -1,6 +1,7 @@
 """JSON bodies: bytes in, checked models out."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, TypeVar
 
@@ -25,12 +26,6 @@ class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         yield from ()
 
 
-def text(least: int, most: int) -> Any:
-    """The type of a string of so many characters; where one is needed, one must not be blank."""
-    pattern = NOT_BLANK if least else None
-    return Annotated[str, msgspec.Meta(min_length=least, max_length=most, pattern=pattern)]
-
-
 def read(body: bytes | None, content_type: str | None, model: type[Model]) -> Model:
     """The body as `model`, or the reason why it is none."""
     if not body:
@@ -42,7 +37,7 @@ def read(body: bytes | None, content_type: str | None, model: type[Model]) -> Mo
     found = _decoded(body, model)
     faults = tuple(found.faults())
     if b"\\u0000" in body:
-        faults += tuple(_unstorable(msgspec.to_builtins(found, builtin_types=(money.Decimal,), enc_hook=str), ""))
+        faults += tuple(_unstorable(msgspec.to_builtins(found, builtin_types=(Decimal,), enc_hook=str), ""))
     if faults:
         raise InvalidRequest("The body is wrong: " + "; ".join(faults), errors=faults)
     return found
@@ -50,12 +45,13 @@ def read(body: bytes | None, content_type: str | None, model: type[Model]) -> Mo
 
 def _decoded(body: bytes, model: type[Model]) -> Model:
     try:
-        return _decoder(model).decode(body)
+        found: Model = _decoder(model).decode(body)
     except msgspec.ValidationError as error:
         fault = _fault(str(error))
         raise InvalidRequest(f"The body is wrong: {fault}", errors=(fault,)) from None
     except (ValueError, RecursionError, ArithmeticError):
         raise InvalidRequest("The body is not JSON.", errors=("body: is not JSON",)) from None
+    return found
 
 
 @cache

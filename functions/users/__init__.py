@@ -1,1 +1,1 @@
-"""x"""
+"""Shoppers' profiles."""

@@ -25,7 +25,7 @@ BOOKS, CARTS, USERS, ORDERS = (f"cloudshelf-phase1-{name}" for name in ("books",
 # Which function makes which DynamoDB call on which table or index. Compare with the calls in functions/*/dynamo.py.
 PERMISSIONS = {
     "books": {
-        BOOKS: {"Query", "BatchGetItem"},
+        BOOKS: {"Query"},
         f"{BOOKS}/index/TitleSearchIndex": {"Query"},
         f"{BOOKS}/index/BookIdIndex": {"Query"},
         f"{ORDERS}/index/OrderDateIndex": {"Query"},
@@ -42,7 +42,7 @@ PERMISSIONS = {
     },
     "orders": {
         ORDERS: {"GetItem", "Query", "PutItem", "UpdateItem"},
-        CARTS: {"GetItem", "DeleteItem"},
+        CARTS: {"GetItem", "UpdateItem"},
         BOOKS: {"BatchGetItem", "UpdateItem"},
         f"{BOOKS}/index/BookIdIndex": {"Query"},
     },

@@ -1,0 +1,51 @@
+"""Orders in DynamoDB."""
+
+from collections.abc import Sequence
+
+from shared.cursor import Position
+from shared.dynamo import Query, Table
+
+from orders.checkout import Checkout
+from orders.items import ORDER_PREFIX, from_item, key
+from orders.model import CANCELLED, Charges, Order, OrderInput, Price
+from orders.transitions import Transitions
+
+
+class DynamoOrders:
+    """A shopper's orders are one partition; its idempotency rows begin otherwise and are never listed."""
+
+    def __init__(self, orders: Table, carts: Table, books: Table) -> None:
+        self._orders = orders
+        self._checkout = Checkout(orders, carts, books)
+        self._transitions = Transitions(orders, books)
+
+    def price(self, user_id: str, charges: Charges) -> Price:
+        return self._checkout.price(user_id, charges)[1]
+
+    def place(self, user_id: str, key: str, wanted: OrderInput, charges: Charges) -> Order:
+        return self._checkout.place(user_id, key, wanted, charges)
+
+    def get(self, user_id: str, order_id: str) -> Order | None:
+        if not order_id.startswith(ORDER_PREFIX):
+            return None
+        item = self._orders.get(key(user_id, order_id))
+        return None if item is None else from_item(item)
+
+    def page(self, user_id: str, limit: int, after: Position | None) -> tuple[Sequence[Order], Position | None]:
+        page = self._orders.query(
+            Query(
+                key=("user_id", user_id),
+                begins_with=("order_id", ORDER_PREFIX),
+                start=key(user_id, str(after[0])) if after else None,
+                limit=limit + 1,
+                forward=False,
+                consistent=True,
+            )
+        )
+        shown = [from_item(item) for item in page.items[:limit]]
+        return shown, (shown[-1].order_id,) if len(page.items) > limit else None
+
+    def cancel(self, user_id: str, order_id: str) -> Order | None:
+        if not order_id.startswith(ORDER_PREFIX):
+            return None
+        return self._transitions.move(user_id, order_id, CANCELLED)

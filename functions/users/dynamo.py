@@ -1,0 +1,82 @@
+"""Profiles in DynamoDB."""
+
+from typing import Any
+
+from carts.dynamo import key as cart_key
+from shared import clock
+from shared.dynamo import ConditionFailed, Item, Query, Table
+from shared.problems import AccountErased
+
+from users.model import ACTIVE, ERASED, User
+
+NOT_ERASED = "attribute_exists(user_id) AND account_status <> :erased"
+ORDER_PREFIX = "order-"
+
+
+class DynamoUsers:
+    """A profile is made from the verified token when its owner first asks for it."""
+
+    def __init__(self, users: Table, carts: Table, orders: Table) -> None:
+        self._users, self._carts, self._orders = users, carts, orders
+
+    def seen(self, user_id: str, email: str) -> User:
+        item = self._users.get({"user_id": user_id}) or self._create(user_id, email)
+        user = _user(item)
+        now = clock.stamp(clock.now())
+        if user.email == email and user.last_login[:10] == now[:10]:
+            return user
+        return self._set(user_id, {"email": email, "last_login": now})
+
+    def update(self, user_id: str, email: str, changes: dict[str, Any]) -> User:
+        self.seen(user_id, email)
+        return self._set(user_id, changes)
+
+    def erase(self, user_id: str) -> None:
+        self._carts.delete(cart_key(user_id))
+        self._forget_addresses(user_id)
+        self._users.put({"user_id": user_id, "account_status": ERASED, "erased_at": clock.stamp(clock.now())})
+
+    def _create(self, user_id: str, email: str) -> Item:
+        now = clock.stamp(clock.now())
+        item = {"user_id": user_id, "email": email, "created_at": now, "last_login": now, "account_status": ACTIVE}
+        try:
+            self._users.put(item, condition="attribute_not_exists(user_id)")
+        except ConditionFailed:
+            return self._users.get({"user_id": user_id}) or item
+        return item
+
+    def _set(self, user_id: str, changes: dict[str, Any]) -> User:
+        expression = "SET " + ", ".join(f"{name} = :{name}" for name in changes)
+        values = {f":{name}": value for name, value in changes.items()} | {":erased": ERASED}
+        try:
+            return _user(self._users.update({"user_id": user_id}, expression, condition=NOT_ERASED, values=values))
+        except ConditionFailed:
+            raise _erased() from None
+
+    def _forget_addresses(self, user_id: str) -> None:
+        query = Query(key=("user_id", user_id), begins_with=("order_id", ORDER_PREFIX), consistent=True)
+        for page in self._orders.all_pages(query):
+            for order in page.items:
+                if order.get("shipping_address") is not None:
+                    key = {"user_id": user_id, "order_id": order["order_id"]}
+                    self._orders.update(key, "SET shipping_address = :none", values={":none": None})
+
+
+def _user(item: Item) -> User:
+    if item["account_status"] == ERASED:
+        raise _erased()
+    return User(
+        user_id=item["user_id"],
+        email=item["email"],
+        first_name=item.get("first_name"),
+        last_name=item.get("last_name"),
+        phone=item.get("phone"),
+        address=item.get("address"),
+        created_at=item["created_at"],
+        last_login=item["last_login"],
+        account_status=item["account_status"],
+    )
+
+
+def _erased() -> AccountErased:
+    return AccountErased("This account was erased. Sign up again to shop; old orders stay without a name.")
