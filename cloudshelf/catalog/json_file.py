@@ -85,7 +85,7 @@ class _Items:
         while True:
             try:
                 value, end = DECODER.raw_decode(self._text, self._place)
-                if end < len(self._text) or not self._fill():
+                if self._ends(value, end) or not self._fill():
                     break
             except (ValueError, RecursionError) as error:
                 if len(self._text) - self._place > LONGEST or not self._fill():

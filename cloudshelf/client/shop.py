@@ -74,7 +74,7 @@ class ShopClient:
         placed = operation.place(values)
         reached = self._reach()
         headers = dict(placed.headers)
-        if operation.secured and (token := reached.identity.id_token()):
+        if (token := reached.identity.id_token()):
             headers["Authorization"] = f"Bearer {token}"
         data = None
         if body is not None:

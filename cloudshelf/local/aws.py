@@ -1,6 +1,5 @@
 """AWS's own APIs on this machine: a moto server on the loopback interface."""
 
-import logging
 import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -8,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from waitress.server import create_server
+
+from cloudshelf.local.edge.wsgi import WsgiServer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 ACCOUNT_ID = "123456789012"
 ACCESS_KEY = "local"
 THREADS = 16
-
-logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 class _OneAtATime:
@@ -37,9 +35,8 @@ class AwsEmulator:
 
     def __init__(self, region: str = "us-east-1") -> None:
         self.region = region
-        self._server = create_server(_OneAtATime(), host="127.0.0.1", port=0, threads=THREADS)
-        self.endpoint = f"http://127.0.0.1:{self._server.effective_port}"
-        self._thread = threading.Thread(target=self._server.run, name="moto", daemon=True)
+        self._server = WsgiServer(0, THREADS)
+        self.endpoint = f"http://127.0.0.1:{self._server.port}"
 
     def client(self, service: str, *, region: str | None = None) -> Any:
         """A boto3 client of this emulator."""
@@ -59,11 +56,10 @@ class AwsEmulator:
         }
 
     def start(self) -> None:
-        self._thread.start()
+        self._server.start(_OneAtATime())
 
     def stop(self) -> None:
-        self._server.close()
-        self._thread.join(timeout=5)
+        self._server.stop()
 
     def __enter__(self) -> "AwsEmulator":
         self.start()

@@ -10,7 +10,8 @@ from cloudshelf.graph import Graph
 from cloudshelf.local import demo
 from cloudshelf.local.aws import AwsEmulator
 from cloudshelf.local.deploy import deploy
-from cloudshelf.local.edge.server import Front, HttpServer
+from cloudshelf.local.edge.server import Front
+from cloudshelf.local.edge.wsgi import WsgiServer
 from cloudshelf.local.fidelity import rows
 from cloudshelf.local.front import LocalPages, distribution
 from cloudshelf.local.gateway.messages import Request, Response
@@ -20,6 +21,7 @@ from components import artifact
 from components.vendor import vendor
 
 IDENTITY_PREFIX = "/_cognito/"
+THREADS = 32
 
 
 @dataclass(kw_only=True)
@@ -47,7 +49,7 @@ class LocalCloud:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        self._server = HttpServer(self.port)
+        self._server = WsgiServer(self.port, THREADS)
         self.port = self._server.port
         self._aws = AwsEmulator()
         self._aws.start()

@@ -1,19 +1,14 @@
 """The one HTTP server of the local cloud: the distribution, Cognito's public API, and what only exists here."""
 
-import socket
-import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
-
-from waitress.server import create_server
 
 from cloudshelf.local.gateway.messages import Request, Response
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-THREADS = 32
 Handler = Callable[[Request], Response]
 
 
@@ -46,30 +41,6 @@ class Front:
             text = f"This is 127.0.0.1:{self._port}, not {host}.".encode()
             return Response(status=421, headers=[("Content-Type", "text/plain")], body=text)
         return next(handle for prefix, handle in self._handlers.items() if request.path.startswith(prefix))(request)
-
-
-class HttpServer:
-    """Bound to the loopback interface from the start, so a taken port is an OSError before anything is made."""
-
-    def __init__(self, port: int) -> None:
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        # A port left in TIME_WAIT by the run before may be taken again; one that is listened on may not.
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._socket.bind(("127.0.0.1", port))
-        self._socket.listen(1024)
-        self.port: int = self._socket.getsockname()[1]
-        self._thread: threading.Thread | None = None
-
-    def start(self, front: Front) -> None:
-        self._server = create_server(front, sockets=[self._socket], threads=THREADS, ident="")
-        self._thread = threading.Thread(target=self._server.run, name="front", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        if self._thread is not None:
-            self._server.close()
-            self._thread.join(timeout=5)
-        self._socket.close()
 
 
 def to_request(environ: "WSGIEnvironment") -> Request:

@@ -1,0 +1,42 @@
+"""A WSGI application served from a thread, on the loopback interface."""
+
+import logging
+import socket
+import threading
+from typing import Any
+
+from waitress import wasyncore
+from waitress.server import create_server
+
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+
+
+class WsgiServer:
+    """Takes its port at once, so a taken one is an OSError before anything else is made; port 0 is any free one."""
+
+    def __init__(self, port: int, threads: int) -> None:
+        self._threads = threads
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # A port left in TIME_WAIT by the run before may be taken again; one that is listened on may not.
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            self._socket.bind(("127.0.0.1", port))
+        except OSError:
+            self._socket.close()
+            raise
+        self._socket.listen(1024)
+        self.port: int = self._socket.getsockname()[1]
+        self._thread: threading.Thread | None = None
+
+    def start(self, application: Any) -> None:
+        self._server = create_server(application, sockets=[self._socket], threads=self._threads, ident="")
+        self._thread = threading.Thread(target=self._server.run, name=f"wsgi-{self.port}", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        if self._thread is not None:
+            self._server.task_dispatcher.shutdown(timeout=1)
+            # Its sockets are closed by the thread that waits on them: closed here, its wait would fail.
+            self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._server._map, ignore_all=True))
+            self._thread.join(timeout=5)
+        self._socket.close()
