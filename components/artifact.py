@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from components import contract
@@ -100,7 +101,11 @@ def _entries(package: str) -> Iterator[Entry]:
         for source in (FUNCTIONS / name).rglob("*.py"):
             yield Entry(source.relative_to(FUNCTIONS).as_posix(), source.read_bytes())
     yield Entry("contract.json", json.dumps(contract.load(), separators=(",", ":")).encode())
-    libraries = vendor(FUNCTIONS / "requirements.txt", target.get())
-    for file in libraries.rglob("*"):
-        if file.is_file():
-            yield Entry(file.relative_to(libraries).as_posix(), file.read_bytes())
+    yield from _libraries(vendor(FUNCTIONS / "requirements.txt", target.get()))
+
+
+@cache
+def _libraries(folder: Path) -> tuple[Entry, ...]:
+    """The files of a vendored folder, which never change once it is there."""
+    files = (file for file in folder.rglob("*") if file.is_file())
+    return tuple(Entry(file.relative_to(folder).as_posix(), file.read_bytes()) for file in files)

@@ -35,9 +35,10 @@ class EdgeArgs:
 
 
 class Edge(pulumi.ComponentResource):
-    """`url` is where the shop opens; the API is below it."""
+    """`url` is where the shop opens; the API is below it, at `api_url`."""
 
     url: pulumi.Output[str]
+    api_url: pulumi.Output[str]
     rest_api: RestApi
     site: Site
 
@@ -60,24 +61,25 @@ class Edge(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self),
         )
         self.url = distribution.url
+        self.api_url = pulumi.Output.concat(distribution.url, contract.load()["servers"][0]["url"])
         self.register_outputs({"url": self.url})
 
     def _rest_api(self, args: EdgeArgs) -> RestApi:
         child = pulumi.ResourceOptions(parent=self)
-        account = [ApiGatewayAccount("api-gateway", child)] if args.set_log_role else []
         return RestApi(
             "rest",
             RestApiArgs(
                 api_name=args.prefix,
+                region=args.region,
                 services=args.services,
                 user_pool_arn=args.identity.user_pool_arn,
                 throttle_rate=args.throttle_rate,
                 throttle_burst=args.throttle_burst,
                 log_retention_days=args.log_retention_days,
                 logs=args.logs,
+                log_role=ApiGatewayAccount("api-gateway", child) if args.set_log_role else None,
             ),
-            # A stage with logs is refused while the account has no role to write them.
-            pulumi.ResourceOptions(parent=self, depends_on=account),
+            child,
         )
 
 

@@ -16,6 +16,8 @@ class Grant:
     def __post_init__(self) -> None:
         if any("*" in action for action in self.actions):
             raise ValueError(f"{self.actions}: a grant names its actions, without wildcards")
+        if any(resource == "*" for resource in self.resources):
+            raise ValueError(f"{self.actions} on *: a grant names its resources")
 
 
 def policy_document(grants: Sequence[Grant]) -> pulumi.Output[str]:

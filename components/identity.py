@@ -44,6 +44,8 @@ class Identity(pulumi.ComponentResource):
             },
             mfa_configuration="OPTIONAL",
             software_token_mfa_configuration={"enabled": True},
+            # A new address counts only once its owner has confirmed it.
+            user_attribute_update_settings={"attributes_require_verification_before_updates": ["email"]},
             account_recovery_setting={"recovery_mechanisms": [{"name": "verified_email", "priority": 1}]},
             deletion_protection="ACTIVE" if args.protect else "INACTIVE",
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),

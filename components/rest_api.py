@@ -10,32 +10,27 @@ import pulumi_aws as aws
 
 from components import contract
 from components.api_body import api_body
+from components.api_gateway_account import ApiGatewayAccount
+from components.api_logs import ApiLogs, ApiLogsArgs
 from components.service_function import ServiceFunction
-
-ACCESS_LOG = {
-    "requestId": "$context.requestId",
-    "ip": "$context.identity.sourceIp",
-    "method": "$context.httpMethod",
-    "resource": "$context.resourcePath",
-    "status": "$context.status",
-    "latencyMs": "$context.responseLatency",
-    "bytes": "$context.responseLength",
-    "user": "$context.authorizer.claims.sub",
-    "time": "$context.requestTimeEpoch",
-}
-
 
 @dataclass(frozen=True, kw_only=True)
 class RestApiArgs:
-    """`services` are the functions by the contract's service names. `logs` needs the account's log role."""
+    """`services` are the functions by the contract's service names.
+
+    API Gateway refuses a stage with `logs` while its account has no role to write them with: `log_role` is that role
+    where the stack sets it, None where the account has one.
+    """
 
     api_name: str
+    region: str
     services: Mapping[str, ServiceFunction]
     user_pool_arn: pulumi.Input[str]
     throttle_rate: int
     throttle_burst: int
     log_retention_days: int
     logs: bool
+    log_role: ApiGatewayAccount | None
 
     def __post_init__(self) -> None:
         if missing := set(contract.services()) - set(self.services):
@@ -80,28 +75,32 @@ class RestApi(pulumi.ComponentResource):
                 source_arn=pulumi.Output.concat(api.execution_arn, "/", stage.stage_name, "/*"),
                 opts=child,
             )
-        region = aws.get_region_output(opts=pulumi.InvokeOutputOptions(parent=self)).region
-        self.domain_name = pulumi.Output.concat(api.id, ".execute-api.", region, ".amazonaws.com")
+        self.domain_name = pulumi.Output.concat(api.id, f".execute-api.{args.region}.amazonaws.com")
         self.register_outputs({"domain_name": self.domain_name})
 
     def _stage(
         self, name: str, args: RestApiArgs, api: aws.apigateway.RestApi, deployment: aws.apigateway.Deployment
     ) -> aws.apigateway.Stage:
-        log_group = aws.cloudwatch.LogGroup(
-            f"{name}-access-logs",
-            name=f"/aws/apigateway/{args.api_name}",
-            retention_in_days=args.log_retention_days,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        logs = self._logs(name, args, api) if args.logs else None
         return aws.apigateway.Stage(
             f"{name}-stage",
             rest_api=api.id,
             deployment=deployment.id,
             stage_name=self.stage_path,
-            access_log_settings={"destination_arn": log_group.arn, "format": json.dumps(ACCESS_LOG)}
-            if args.logs
-            else None,
-            opts=pulumi.ResourceOptions(parent=self),
+            access_log_settings=logs.access_log_settings if logs else None,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[each for each in (logs, args.log_role) if each]),
+        )
+
+    def _logs(self, name: str, args: RestApiArgs, api: aws.apigateway.RestApi) -> ApiLogs:
+        return ApiLogs(
+            f"{name}-logs",
+            ApiLogsArgs(
+                api_name=args.api_name,
+                rest_api_id=api.id,
+                stage_name=self.stage_path,
+                retention_days=args.log_retention_days,
+            ),
+            pulumi.ResourceOptions(parent=self),
         )
 
 

@@ -48,7 +48,7 @@ class ServiceFunction(pulumi.ComponentResource):
         logging = Grant(actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[_streams(log_group)])
         role = aws.iam.Role(
             f"{name}-role",
-            name_prefix=f"{args.function_name}-",
+            name=args.function_name,
             assume_role_policy=trust_policy("lambda.amazonaws.com"),
             opts=child,
         )

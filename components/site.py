@@ -11,6 +11,7 @@ import pulumi_aws as aws
 
 STOREFRONT = Path(__file__).resolve().parent.parent / "storefront"
 HOME_PAGE = "index.html"
+CONFIG = "config.json"
 # File names stay the same when their contents change, so browsers must ask; an unchanged file costs a 304.
 REVALIDATE = "public, max-age=0, must-revalidate"
 TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json"}
@@ -94,9 +95,9 @@ class Site(pulumi.ComponentResource):
                 opts=child,
             )
         aws.s3.BucketObjectv2(
-            f"{self._name}-config.json",
+            f"{self._name}-{CONFIG}",
             bucket=self._bucket.bucket,
-            key="config.json",
+            key=CONFIG,
             content=pulumi.Output.json_dumps(config),
             content_type="application/json",
             cache_control="no-cache",
@@ -114,10 +115,16 @@ class Site(pulumi.ComponentResource):
 
 
 def files() -> Iterator[Path]:
-    """The storefront's files in a stable order."""
+    """The storefront's files in a stable order, hidden ones left out."""
     if not (STOREFRONT / HOME_PAGE).exists():
         raise FileNotFoundError(f"storefront/{HOME_PAGE} is missing: there is no shop to upload")
-    return (p for p in sorted(STOREFRONT.rglob("*")) if p.is_file() and not p.name.startswith("."))
+    if (STOREFRONT / CONFIG).exists():
+        raise FileExistsError(f"storefront/{CONFIG}: remove it. The stack writes this file itself")
+    return (p for p in sorted(STOREFRONT.rglob("*")) if p.is_file() and not _hidden(p))
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(STOREFRONT).parts)
 
 
 def content_type(path: Path) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,7 @@ class Target:
 
     @property
     def name(self) -> str:
-        return f"py{self.python}-{self.platform or sys.platform}"
+        return f"py{self.python}-{self.platform or sysconfig.get_platform()}"
 
     def pip_options(self) -> list[str]:
         if self.platform is None:

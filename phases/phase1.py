@@ -64,6 +64,7 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
     )
     return {
         "url": edge.url,
+        "apiUrl": edge.api_url,
         "userPoolId": identity.user_pool_id,
         "userPoolClientId": identity.client_id,
         "siteBucket": edge.site.bucket_name,

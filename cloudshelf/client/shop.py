@@ -74,12 +74,12 @@ class ShopClient:
         placed = operation.place(values)
         reached = self._reach()
         headers = dict(placed.headers)
-        if (token := reached.identity.id_token()):
+        if operation.secured and (token := reached.identity.id_token()):
             headers["Authorization"] = f"Bearer {token}"
         data = None
         if body is not None:
             headers["Content-Type"] = "application/json"
-            data = json.dumps(body, default=_number, allow_nan=False).encode()
+            data = json.dumps(body, default=_number, allow_nan=False, ensure_ascii=False).encode()
         response = self._transport.send(
             operation.method,
             reached.api + placed.path,

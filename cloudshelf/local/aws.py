@@ -35,15 +35,20 @@ class AwsEmulator:
 
     def __init__(self, region: str = "us-east-1") -> None:
         self.region = region
+        self._clients: dict[str, Any] = {}
+        self._making = threading.Lock()
         self._server = WsgiServer(0, THREADS)
         self.endpoint = f"http://127.0.0.1:{self._server.port}"
 
-    def client(self, service: str, *, region: str | None = None) -> Any:
-        """A boto3 client of this emulator."""
-        session = boto3.Session(ACCESS_KEY, ACCESS_KEY, region_name=region or self.region)
-        # DynamoDB's account-based endpoints ignore a local endpoint for streams.
-        settings = Config(account_id_endpoint_mode="disabled", retries={"max_attempts": 0})
-        return session.client(service, endpoint_url=self.endpoint, config=settings)  # type: ignore[call-overload]
+    def client(self, service: str) -> Any:
+        """A boto3 client of this emulator, made once: clients are safe to share between threads."""
+        with self._making:
+            if service not in self._clients:
+                # DynamoDB's account-based endpoints ignore a local endpoint for streams.
+                settings = Config(account_id_endpoint_mode="disabled", retries={"max_attempts": 0})
+                session: Any = boto3.Session(ACCESS_KEY, ACCESS_KEY, region_name=self.region)
+                self._clients[service] = session.client(service, endpoint_url=self.endpoint, config=settings)
+            return self._clients[service]
 
     def environment(self) -> dict[str, str]:
         """What a process needs to take this emulator for AWS."""

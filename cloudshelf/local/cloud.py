@@ -78,7 +78,7 @@ class LocalCloud:
     def stop(self) -> None:
         self._server.stop()
         if hasattr(self, "world"):
-            self.world.functions.close()
+            self.world.close()
         self._aws.stop()
 
     def wait(self) -> None:

@@ -17,8 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
 @click.option("--watch", is_flag=True, help="Reload a function when its sources change.")
 @click.option("--empty", is_flag=True, help="Start without the sample catalogue.")
+@click.option("--config", multiple=True, metavar="KEY=VALUE", help="A stack setting for this run, as throttleRate=5.")
 @click.option("--quiet", is_flag=True, help="Do not print a line for each request.")
-def local(stack: str, port: int, watch: bool, empty: bool, quiet: bool) -> None:
+def local(stack: str, port: int, watch: bool, empty: bool, config: tuple[str, ...], quiet: bool) -> None:
     """Run a stack of the shop on this machine: no AWS account, nothing leaves it.
 
     The Pulumi program runs in this process; its tables, functions, API and sign-in become real here. Everything is
@@ -28,7 +29,8 @@ def local(stack: str, port: int, watch: bool, empty: bool, quiet: bool) -> None:
     started = time.monotonic()
     from cloudshelf.local.session import Session, SessionError
 
-    session = Session(stack=stack, port=port, root=ROOT, requests=not quiet, say=click.echo)
+    overrides = {f"cloudshelf:{key}": value for key, value in map(_setting, config)}
+    session = Session(stack=stack, port=port, root=ROOT, overrides=overrides, requests=not quiet, say=click.echo)
     # SIGTERM ends it as Ctrl-C does, so that no function's process is left behind.
     signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -43,6 +45,13 @@ def local(stack: str, port: int, watch: bool, empty: bool, quiet: bool) -> None:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
         click.echo("\nStopped. Nothing is left running.")
+
+
+def _setting(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not (key and equals):
+        raise click.BadParameter(f"{text}: write KEY=VALUE, as throttleRate=5")
+    return key, value
 
 
 def _interrupt(*_: object) -> None:

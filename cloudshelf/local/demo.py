@@ -4,11 +4,21 @@ import json
 import os
 import secrets
 import string
+import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from cloudshelf.catalog.choices import Choices
+from cloudshelf.catalog.duplicates import Duplicates
+from cloudshelf.catalog.importer import Importer, Outcome
+from cloudshelf.catalog.judge import Rejected, judged
+from cloudshelf.catalog.sender import Sender
+from cloudshelf.catalog.source import Source
+from cloudshelf.client import Contract, ShopClient
 from cloudshelf.local.world import World
 
+CATALOGUE = Path(__file__).resolve().parents[2] / "schema" / "catalogue" / "books.json"
+WORKERS = 4
 SHOPPER, ADMIN = "shopper@example.com", "admin@example.com"
 PASSWORD_LENGTH = 20
 
@@ -42,6 +52,21 @@ def write_credentials(path: Path, url: str, accounts: dict[str, Account]) -> Non
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         json.dump({"url": url, **{role: asdict(account) for role, account in accounts.items()}}, file, indent=2)
+
+
+def import_catalogue(url: str, admin: Account, stop: threading.Event) -> str:
+    """The sample catalogue, sent through the admin API as anybody's own books are. Answers with what became of it."""
+    rejected: list[Rejected] = []
+    choices = Choices(Contract.load().schema("NewBook"), {}, {})
+    with Source(CATALOGUE) as source, Duplicates() as duplicates, ShopClient(url, pause=stop.wait) as client:
+        client.sign_in(admin.email, admin.password)
+        importer = Importer(
+            Sender(client).put, workers=WORKERS, stop=stop, on_reject=rejected.append, on_step=lambda _: None
+        )
+        summary = importer.run(judged(source, choices.judge(), duplicates))
+    done = summary.outcomes[Outcome.CREATED] + summary.outcomes[Outcome.UPDATED]
+    failed = f", {len(rejected)} rejected, the first: {rejected[0].faults[0].text}" if rejected else ""
+    return f"{done} books of the sample catalogue are in the shop{failed}"
 
 
 def _password() -> str:

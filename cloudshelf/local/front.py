@@ -69,6 +69,7 @@ def _origin(world: World, declared: Mapping[str, Any], arn: str) -> Origin:
 def _gateway(world: World, api_id: str, stage: str) -> Gateway:
     api = world.rest_apis[api_id]
     log = AccessLog(world.log_file("access"))
+    world.closing.callback(log.close)
     authorizer = CognitoAuthorizer(key_sets(world), lambda pool: world.user_pool_clients[pool])
     return Gateway(api, api.stages[stage], world.functions, authorizer, log.write)
 
@@ -93,6 +94,9 @@ class AccessLog:
 
     def write(self, line: str) -> None:
         self._file.write(line + "\n")
+
+    def close(self) -> None:
+        self._file.close()
 
 
 class LocalPages:

@@ -1,11 +1,13 @@
 """A run of the local cloud for somebody at a terminal: what it says, what it fills in, what it reloads."""
 
 import errno
+import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from cloudshelf.client import ClientError
 from cloudshelf.graph.config import ConfigError
 from cloudshelf.local import demo, fidelity
 from cloudshelf.local.cloud import LocalCloud
@@ -30,8 +32,10 @@ class Session:
     stack: str
     port: int
     root: Path
+    overrides: Mapping[str, str]
     requests: bool
     say: Callable[[str], None]
+    _stopping: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> "Session":
         self._cloud = LocalCloud(
@@ -39,6 +43,7 @@ class Session:
             port=self.port,
             root=self.root,
             folder=self.root / ".local" / f"{self.stack}-{self.port}",
+            overrides=dict(self.overrides),
             on_request=self._on_request,
             on_mail=self._on_mail,
         )
@@ -55,6 +60,7 @@ class Session:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._stopping.set()
         self._cloud.stop()
 
     def announce(self, seconds: float) -> None:
@@ -71,8 +77,12 @@ class Session:
     def fill(self) -> None:
         """Imports the sample catalogue through the admin API, as anybody's own books would be."""
         started = time.monotonic()
-        summary = demo.import_catalogue(self._cloud.url, self._cloud.accounts["admin"])
-        self.say(f"{summary} in {time.monotonic() - started:.1f} s")
+        try:
+            summary = demo.import_catalogue(self._cloud.url, self._cloud.accounts["admin"], self._stopping)
+        except ClientError as error:
+            summary = f"the sample catalogue is not in the shop: {error}"
+        if not self._stopping.is_set():
+            self.say(f"{summary}, after {time.monotonic() - started:.1f} s")
 
     def watch(self) -> None:
         """Puts a function's new artefact in place when the sources change; an artefact's name tells whether it did."""

@@ -1,6 +1,7 @@
 """What the local cloud has made so far: where the makers of resources put things and the servers find them."""
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,7 @@ class World:
     header_policies: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     user_pool_clients: dict[str, set[str]] = field(default_factory=dict)
     distributions: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    closing: ExitStack = field(default_factory=ExitStack)
 
     @property
     def region(self) -> str:
@@ -64,6 +66,10 @@ class World:
                 continue
             return True
         return False
+
+    def close(self) -> None:
+        self.functions.close()
+        self.closing.close()
 
     def log_file(self, name: str) -> Path:
         folder = self.folder / "logs"

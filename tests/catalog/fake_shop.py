@@ -82,13 +82,14 @@ def reply(status: int, body: object, **headers: str) -> Response:
     return Response(json.dumps(body), status, headers, content_type="application/json")
 
 
-def problem(status: int, code: str, detail: str, errors: list[str] | None = None, **headers: str) -> Response:
+def problem(status: int, code: str, detail: str, errors: list[str] | None = None, retry_after: str = "") -> Response:
     body = {"type": "about:blank", "title": code, "status": status, "code": code, "detail": detail}
+    headers = {"Retry-After": retry_after} if retry_after else {}
     return reply(status, body | ({"errors": errors} if errors else {}), **headers)
 
 
 def busy(status: int, retry_after: str = "0") -> Fault:
-    return lambda _request: problem(status, "unavailable", "Later.", **{"Retry-After": retry_after})
+    return lambda _request: problem(status, "unavailable", "Later.", retry_after=retry_after)
 
 
 def dropped(request: Request) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from werkzeug import Request, Response
 
 from cloudshelf.catalog import command, credentials
 from cloudshelf.catalog.importer import Outcome, Summary
@@ -207,6 +208,25 @@ def test_ctrl_c_ends_with_a_summary_and_the_line_to_go_on_from(shop: FakeShop, b
     second = run_at(shop, books, "--start-line", summary["next_line"])
     assert second.exit_code == 0
     assert len(shop.books) == 200
+
+
+def test_ctrl_c_does_not_wait_for_a_busy_shop(shop: FakeShop, books: Path) -> None:
+    def interrupt(request: Request) -> Response | None:
+        os.kill(os.getpid(), signal.SIGINT)
+        return busy(429, retry_after="100")(request)
+
+    shop.faults.append(interrupt)
+    result = run_at(shop, books, "--workers", 1)
+    assert result.exit_code == 130
+    assert "--start-line 2" in result.stdout
+
+
+def test_rows_before_the_start_line_are_not_sent_but_still_known(shop: FakeShop, books: Path) -> None:
+    books.write_text(HEADER + GOOD + OTHER + TWIN)
+    result = run_at(shop, books, "--start-line", 3)
+    assert result.stdout.startswith("1 created, 0 updated, 1 rejected.\n")
+    assert shop.puts == ["book-9780743273565"]
+    assert "line 2 has the same book" in result.stderr
 
 
 def test_a_shop_that_gives_up_halfway_is_exit_code_1(

@@ -41,11 +41,11 @@ CELLS = {
 ROWS = st.fixed_dictionaries({}, optional=CELLS)
 
 
-def record(line: int = 2, **cells: str) -> Record:
+def record(line: int = 2, /, **cells: str) -> Record:
     return Record(line, tuple(cells), tuple(cells.values()))
 
 
-def verdict(defaults: dict[str, str] | None = None, **changed: str) -> Accepted | Rejected:
+def verdict(defaults: dict[str, str] | None = None, /, **changed: str) -> Accepted | Rejected:
     return Judge(NEW_BOOK, defaults).judge(record(**(GOOD | changed)))
 
 

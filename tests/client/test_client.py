@@ -81,6 +81,11 @@ def test_what_the_contract_does_not_know_is_not_sent(
         client.call(operation, params)
 
 
+def test_a_text_is_sent_in_as_few_bytes_as_utf_8_needs(client: ShopClient, asked: list[Request]) -> None:
+    client.call("updateMe", None, {"first_name": "Zoë 𝄞"})
+    assert asked[0].data == '{"first_name": "Zoë 𝄞"}'.encode()
+
+
 def test_amounts_are_decimal(shop: FakeShop, client: ShopClient) -> None:
     shop.faults.append(lambda _: reply(200, {"price": 9.10}))
     assert client.call("listBooks").body == {"price": Decimal("9.1")}

@@ -1,0 +1,5 @@
+"""`python -m cloudshelf`."""
+
+from cloudshelf.cli import main
+
+main()

@@ -1,0 +1,55 @@
+"""Where API Gateway logs: a line for each request, and its own errors."""
+
+import json
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+# No query strings, headers or bodies: they hold what people search for, tokens and addresses.
+ACCESS_LOG = {
+    "requestId": "$context.requestId",
+    "ip": "$context.identity.sourceIp",
+    "method": "$context.httpMethod",
+    "resource": "$context.resourcePath",
+    "status": "$context.status",
+    "latencyMs": "$context.responseLatency",
+    "bytes": "$context.responseLength",
+    "user": "$context.authorizer.claims.sub",
+    "time": "$context.requestTimeEpoch",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiLogsArgs:
+    """The stage need not exist yet: it is to be made after its logs."""
+
+    api_name: str
+    rest_api_id: pulumi.Input[str]
+    stage_name: str
+    retention_days: int
+
+
+class ApiLogs(pulumi.ComponentResource):
+    """`access_log_settings` is what the stage is told."""
+
+    access_log_settings: aws.apigateway.StageAccessLogSettingsArgsDict
+
+    def __init__(self, name: str, args: ApiLogsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("cloudshelf:edge:ApiLogs", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        access = aws.cloudwatch.LogGroup(
+            f"{name}-access",
+            name=f"/aws/apigateway/{args.api_name}",
+            retention_in_days=args.retention_days,
+            opts=child,
+        )
+        # API Gateway writes its errors to a group of this name, and would make one that keeps them for ever.
+        aws.cloudwatch.LogGroup(
+            f"{name}-errors",
+            name=pulumi.Output.concat("API-Gateway-Execution-Logs_", args.rest_api_id, "/", args.stage_name),
+            retention_in_days=args.retention_days,
+            opts=child,
+        )
+        self.access_log_settings = {"destination_arn": access.arn, "format": json.dumps(ACCESS_LOG)}
+        self.register_outputs({})

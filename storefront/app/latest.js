@@ -1,0 +1,39 @@
+/**
+ * Only the newest of overlapping requests counts: asking again aborts the one before, and an answer that comes late
+ * all the same is thrown away.
+ */
+export class Latest {
+  #current = new AbortController();
+
+  /**
+   * @template T
+   * @param {(signal: AbortSignal) => Promise<T>} ask
+   * @returns {Promise<T>} rejected with an AbortError once there is a newer question
+   */
+  async ask(ask) {
+    this.cancel();
+    const mine = this.#current;
+    const answer = await ask(mine.signal);
+    mine.signal.throwIfAborted();
+    return answer;
+  }
+
+  cancel() {
+    this.#current.abort(new DOMException("There is a newer question.", "AbortError"));
+    this.#current = new AbortController();
+  }
+}
+
+/**
+ * Waits until the shopper has paused.
+ *
+ * @param {() => void} action
+ * @param {number} milliseconds
+ */
+export function afterPause(action, milliseconds) {
+  let timer = 0;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(action, milliseconds);
+  };
+}

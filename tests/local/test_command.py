@@ -1,0 +1,167 @@
+"""`cloudshelf local` as somebody at a terminal meets it."""
+
+import json
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from click.testing import CliRunner
+
+from cloudshelf.local import command
+from cloudshelf.local.resources.registry import Registry, UndecidedResourceError
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = [sys.executable, "-m", "cloudshelf", "local"]
+Start = Callable[..., "Running"]
+
+pytestmark = pytest.mark.xdist_group("phase1")
+
+
+class Running:
+    """A local cloud in a process of its own; `said` is what it said until it was open."""
+
+    def __init__(self, *options: str) -> None:
+        self.process = subprocess.Popen(
+            [*COMMAND, "--port", "0", *options], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        assert self.process.stdout is not None
+        self.said = ""
+        while not (found := re.search(r"The shop is open after [0-9.]+ s: (\S+)", self.said)):
+            line = self.process.stdout.readline()
+            assert line, self.said
+            self.said += line
+        self.url = found[1]
+
+    def children(self) -> list[int]:
+        tasks = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        return [int(child) for task in tasks for child in task.read_text().split()]
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        self.process.send_signal(number)
+        rest, _ = self.process.communicate(timeout=30)
+        self.said += rest
+        return self.process.returncode
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    started: list[Running] = []
+
+    def run(*options: str) -> Running:
+        started.append(Running(*options))
+        return started[-1]
+
+    yield run
+    for running in started:
+        if running.process.poll() is None:
+            running.process.kill()
+            running.process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopping_leaves_no_process_behind(start: Start, number: int) -> None:
+    shop = start("--empty")
+    assert requests.get(f"{shop.url}/api/v1/health", timeout=30).json() == {"status": "ok"}
+    functions = shop.children()
+    assert functions
+    assert shop.stop(number) == 0
+    assert "Nothing is left running" in shop.said
+    for function in functions:
+        with pytest.raises(ProcessLookupError):
+            os.kill(function, 0)
+
+
+def test_the_start_says_what_is_real_and_whom_to_sign_in_as(start: Start) -> None:
+    shop = start("--empty")
+    for expected in ("real", "enforced", "no effect", "Table x4", "shopper@example.com", "admin@example.com"):
+        assert expected in shop.said, expected
+    table = requests.get(f"{shop.url}/_local/fidelity", timeout=30).json()["resources"]
+    assert {row["fidelity"] for row in table} == {"real", "enforced", "no effect"}
+    assert all(row["note"] for row in table)
+    path = ROOT / ".local" / "credentials.json"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    known = json.loads(path.read_text())
+    assert known["url"] == shop.url
+    assert known["admin"]["password"] in shop.said
+
+
+def test_the_sample_catalogue_is_imported_at_the_start(start: Start) -> None:
+    shop = start("--quiet")
+    assert shop.process.stdout is not None
+    while "books of the sample catalogue" not in (line := shop.process.stdout.readline()):
+        assert line
+    assert line.startswith("300 books of the sample catalogue are in the shop, after")
+    answer = requests.get(f"{shop.url}/api/v1/books?limit=5", timeout=30).json()
+    assert (len(answer["books"]), answer["next_cursor"] is None) == (5, False)
+    counted = requests.get(f"{shop.url}/api/v1/categories", timeout=30).json()["categories"]
+    assert sum(category["count"] for category in counted) == 300
+
+
+def test_a_setting_of_this_run_is_enforced(start: Start) -> None:
+    shop = start("--empty", "--config", "throttleRate=1", "--config", "throttleBurst=2")
+    answers = [requests.get(f"{shop.url}/api/v1/health", timeout=30) for _ in range(6)]
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert (refused.json()["code"], refused.headers["Retry-After"]) == ("too_many_requests", "1")
+
+
+def test_the_shop_answers_to_its_own_address_alone(start: Start) -> None:
+    shop = start("--empty")
+    port = shop.url.rpartition(":")[2]
+    elsewhere = requests.get(shop.url, headers={"Host": f"evil.example:{port}"}, timeout=30)
+    assert elsewhere.status_code == 421
+    moved = requests.get(shop.url, headers={"Host": f"localhost:{port}"}, timeout=30, allow_redirects=False)
+    assert (moved.status_code, moved.headers["Location"]) == (307, f"{shop.url}/")
+    with socket.create_connection(("127.0.0.1", int(port))) as connection:
+        assert connection.getpeername()[0] == "127.0.0.1"
+
+
+def test_a_taken_port_is_told_in_one_line() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run([*COMMAND, "--port", str(port)], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"Error: port {port} is taken")
+    assert f"make local PORT={port + 1}" in line
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--stack", "phase9"], "there is no stack 'phase9'; there is phase1"),
+        (["--config", "taxRate=much"], "cloudshelf:taxRate: 'much' is not a decimal"),
+        (["--config", "taxRat=0.1"], "no such setting; did you mean cloudshelf:taxRate"),
+    ],
+)
+def test_a_wrong_setting_is_told_in_one_line(options: list[str], said: str) -> None:
+    done = subprocess.run([*COMMAND, "--port", "0", *options], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert said in line
+
+
+def test_an_unsupported_python_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "NEWEST", (3, 10))
+    result = CliRunner().invoke(command.local, ["--port", "0"])
+    assert result.exit_code == 1
+    assert "is not supported" in result.output
+    assert len(result.output.splitlines()) == 1
+
+
+def test_a_resource_nobody_decided_about_is_told_in_one_line() -> None:
+    with pytest.raises(
+        UndecidedResourceError, match=r"aws:sqs/queue:Queue \(mail\): the local cloud does not know"
+    ) as it:
+        Registry().decide("aws:sqs/queue:Queue", "mail")
+    assert "\n" not in str(it.value)
