@@ -1,0 +1,203 @@
+"""The functions' stores on the tables as declared: the calls they make are the permissions they have."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+from admin.catalogue import DynamoCatalogue
+from admin.model import Period
+from admin.orders import DynamoAllOrders
+from books.dynamo import DynamoBooks
+from books.lookup import BookLookup
+from books.model import Book, Filters, Listing
+from carts.dynamo import DynamoCarts
+from carts.model import Cart
+from orders.dynamo import DynamoOrders
+from orders.model import Charges, Order, OrderInput
+from shared import clock, dynamo
+from shared.address import Address
+from shared.dynamo import Table
+from users.dynamo import DynamoUsers
+
+from cloudshelf.graph import Graph
+from cloudshelf.local.aws import AwsEmulator
+from tests.infra.permissions import BOOKS, CARTS, ORDERS, PERMISSIONS, USERS
+
+TAX_AND_FEE = Charges(Decimal("0.08"), Decimal("5.99"))
+DUNE = Book(
+    book_id="dune",
+    category="science-fiction",
+    title="Dune",
+    author="Frank Herbert",
+    isbn=None,
+    price=Decimal("9.99"),
+    stock_quantity=9,
+    description="",
+    image_url=None,
+    created_at="2026-01-01T00:00:00Z",
+    updated_at="2026-01-01T00:00:00Z",
+)
+ACTIONS = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
+Called = dict[str, set[str]]
+
+
+class Recorder:
+    """A DynamoDB client that notes, for the function at work, which action goes to which table or index."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.called: dict[str, Called] = {function: {} for function in PERMISSIONS}
+        self.at_work: Called = {}
+
+    def __getattr__(self, operation: str) -> Any:
+        def call(**arguments: Any) -> Any:
+            for action, resource in requests(operation, arguments):
+                self.at_work.setdefault(resource, set()).add(action)
+            return getattr(self._client, operation)(**arguments)
+
+        return call
+
+    def watch(self, function: str) -> None:
+        self.at_work = self.called[function]
+
+
+def requests(operation: str, arguments: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The IAM action and the table or index of each thing a call does."""
+    if operation == "transact_write_items":
+        for each in arguments["TransactItems"]:
+            ((kind, action),) = each.items()
+            yield ACTIONS[kind], action["TableName"]
+    elif operation == "batch_get_item":
+        yield from (("BatchGetItem", table) for table in arguments["RequestItems"])
+    else:
+        index = f"/index/{arguments['IndexName']}" if "IndexName" in arguments else ""
+        action = "".join(part.title() for part in operation.split("_"))
+        yield action, arguments["TableName"] + index
+
+
+@pytest.fixture(scope="module")
+def client(phase1: Graph) -> Iterator[Any]:
+    """DynamoDB with the stack's own tables."""
+    with AwsEmulator() as aws:
+        client = aws.client("dynamodb")
+        for table in phase1.of("aws:dynamodb/table:Table").values():
+            client.create_table(**declared(table.inputs))
+        yield client
+
+
+@pytest.fixture(scope="module")
+def called(client: Any) -> Iterator[dict[str, Called]]:
+    """The calls each function makes while the shop is used in every way there is."""
+    recorder = Recorder(client)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dynamo, "client", lambda: recorder)
+        use_the_shop(recorder)
+    yield recorder.called
+
+
+def declared(table: Mapping[str, Any]) -> dict[str, Any]:
+    """The call that creates a declared table."""
+
+    def keys(names: list[str]) -> list[dict[str, str]]:
+        return [{"AttributeName": n, "KeyType": k} for n, k in zip(names, ("HASH", "RANGE"), strict=False)]
+
+    def index(given: Mapping[str, Any]) -> dict[str, Any]:
+        names = [key["attributeName"] for key in given["keySchemas"]]
+        projection = {"ProjectionType": given["projectionType"]}
+        return {"IndexName": given["name"], "KeySchema": keys(names), "Projection": projection}
+
+    indexes = [index(each) for each in table.get("globalSecondaryIndexes", [])]
+    return {
+        "TableName": table["name"],
+        "KeySchema": keys([table["hashKey"], *([table["rangeKey"]] if "rangeKey" in table else [])]),
+        "AttributeDefinitions": [{"AttributeName": a["name"], "AttributeType": a["type"]} for a in table["attributes"]],
+        "BillingMode": table["billingMode"],
+        **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
+    }
+
+
+def use_the_shop(recorder: Recorder) -> None:
+    books, carts, users, orders = (Table(name) for name in (BOOKS, CARTS, USERS, ORDERS))
+    recorder.watch("admin")
+    stock(DynamoCatalogue(books))
+    recorder.watch("carts")
+    fill(DynamoCarts(carts, 30), BookLookup(books))
+    recorder.watch("orders")
+    order, other = buy(DynamoOrders(orders, carts, books), recorder, DynamoCarts(carts, 30))
+    recorder.watch("books")
+    browse(DynamoBooks(books, orders))
+    recorder.watch("admin")
+    administer(DynamoAllOrders(orders, books), order, other)
+    recorder.watch("users")
+    live(DynamoUsers(users, carts, orders))
+
+
+def stock(catalogue: DynamoCatalogue) -> None:
+    catalogue.create(DUNE)
+    catalogue.put(DUNE)
+    catalogue.put(msgspec.structs.replace(DUNE, category="classics"))
+    catalogue.put(DUNE)
+    catalogue.change_stock("dune", 1, expected=9)
+    with pytest.raises(Exception, match="copies"):
+        catalogue.change_stock("dune", 1, expected=9)
+    catalogue.create(msgspec.structs.replace(DUNE, book_id="dune-2"))
+    catalogue.delete("dune-2")
+
+
+def fill(carts: DynamoCarts, books: BookLookup) -> None:
+    dune = books.find("dune")
+    assert dune is not None
+    cart = carts.save("ann", Cart().with_book(dune, 2))
+    books.current({line.book_id: line.category for line in cart.lines})
+    assert carts.load("ann").lines == cart.lines
+
+
+def buy(orders: DynamoOrders, recorder: Recorder, carts: DynamoCarts) -> tuple[Order, Order]:
+    address = Address(street="1 Road", city="Town", postal_code="1", country="GB")
+
+    def place(key: str) -> Order:
+        total = orders.price("ann", TAX_AND_FEE).total
+        return orders.place("ann", key, OrderInput(expected_total=total, shipping_address=address), TAX_AND_FEE)
+
+    cart = carts.load("ann")
+    first = place("key-1")
+    recorder.watch("carts")
+    carts.save("ann", msgspec.structs.replace(cart, version=carts.load("ann").version))
+    recorder.watch("orders")
+    second = place("key-2")
+    assert orders.get("ann", first.order_id) == first
+    orders.page("ann", 5, None)
+    orders.cancel("ann", first.order_id)
+    return first, second
+
+
+def browse(books: DynamoBooks) -> None:
+    dune = books.get("dune")
+    assert dune is not None
+    found, _ = books.page(Listing(Filters(words=("dune",), exact_title="Dune"), None, 5), None)
+    assert found == [dune]
+    books.page(Listing(Filters(), "price", 5), None)
+    books.related(dune, 5)
+    assert books.categories()
+    assert books.bestsellers(5) == [dune]
+
+
+def administer(orders: DynamoAllOrders, cancelled: Order, order: Order) -> None:
+    today = clock.now().date()
+    found, _ = orders.page(Period(today, today), "confirmed", 5, None)
+    assert [each.order_id for each in found] == [order.order_id]
+    assert orders.get(cancelled.order_id) is not None
+    orders.move(order.order_id, "cancelled")
+
+
+def live(users: DynamoUsers) -> None:
+    users.seen("ann", "ann@example.com")
+    users.update("ann", "ann@example.com", {"first_name": "Ann"})
+    users.erase("ann")
+
+
+@pytest.mark.parametrize("function", PERMISSIONS)
+def test_a_function_makes_the_calls_it_may_make_and_no_others(called: dict[str, Called], function: str) -> None:
+    assert called[function] == PERMISSIONS[function]
