@@ -1,11 +1,12 @@
 """Alarms, the topic they go to, and the month's budget."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
+from components.alarms import Alarm, alarms
 from components.rest_api import RestApi
 from components.service_function import ServiceFunction
 from components.table import Table
@@ -16,7 +17,7 @@ WARNINGS = (("ACTUAL", 50), ("ACTUAL", 80), ("FORECASTED", 100))
 
 @dataclass(frozen=True, kw_only=True)
 class MonitoringArgs:
-    """`alert_email` empty subscribes nobody. The budget is in US dollars a month."""
+    """`alert_email` empty subscribes nobody. The budget is in US dollars a month, for the whole account."""
 
     prefix: str
     account_id: pulumi.Input[str]
@@ -25,20 +26,6 @@ class MonitoringArgs:
     functions: Mapping[str, ServiceFunction]
     tables: Mapping[str, Table]
     rest_api: RestApi
-
-
-@dataclass(frozen=True, kw_only=True)
-class Alarm:
-    """A threshold over five minutes. `statistic` is Sum or a percentile such as p95."""
-
-    name: str
-    description: str
-    namespace: str
-    metric: str
-    statistic: str
-    threshold: float
-    dimensions: Mapping[str, pulumi.Input[str]]
-    periods: int = 1
 
 
 class Monitoring(pulumi.ComponentResource):
@@ -57,7 +44,7 @@ class Monitoring(pulumi.ComponentResource):
             aws.sns.TopicSubscription(
                 f"{name}-email", topic=topic.arn, protocol="email", endpoint=args.alert_email, opts=child
             )
-        for alarm in _alarms(args):
+        for alarm in alarms(args.functions, args.tables, args.rest_api):
             self._declare(args.prefix, alarm, topic.arn)
         aws.budgets.Budget(
             f"{name}-budget",
@@ -80,7 +67,7 @@ class Monitoring(pulumi.ComponentResource):
             alarm_description=alarm.description,
             namespace=alarm.namespace,
             metric_name=alarm.metric,
-            dimensions=alarm.dimensions,
+            dimensions=alarm.dimensions or None,
             statistic=None if percentile else alarm.statistic,
             extended_statistic=alarm.statistic if percentile else None,
             comparison_operator="GreaterThanThreshold",
@@ -92,71 +79,6 @@ class Monitoring(pulumi.ComponentResource):
             ok_actions=[topic_arn],
             opts=pulumi.ResourceOptions(parent=self),
         )
-
-
-def _alarms(args: MonitoringArgs) -> Sequence[Alarm]:
-    api = {"ApiName": args.rest_api.api_name, "Stage": args.rest_api.stage_path}
-    return [
-        *[alarm for name, function in args.functions.items() for alarm in _function_alarms(name, function)],
-        *[alarm for name, table in args.tables.items() for alarm in _table_alarms(name, table)],
-        Alarm(
-            name="api-errors",
-            description="The API answered a shopper with 5xx.",
-            namespace="AWS/ApiGateway",
-            metric="5XXError",
-            statistic="Sum",
-            threshold=0,
-            dimensions=api,
-        ),
-        Alarm(
-            name="api-slow",
-            description="One request in twenty took longer than two seconds, for fifteen minutes.",
-            namespace="AWS/ApiGateway",
-            metric="Latency",
-            statistic="p95",
-            threshold=2000,
-            dimensions=api,
-            periods=3,
-        ),
-    ]
-
-
-def _function_alarms(name: str, function: ServiceFunction) -> Sequence[Alarm]:
-    dimensions = {"FunctionName": function.function_name}
-    return [
-        Alarm(
-            name=f"{name}-errors",
-            description=f"The {name} function crashed, timed out or raised.",
-            namespace="AWS/Lambda",
-            metric="Errors",
-            statistic="Sum",
-            threshold=0,
-            dimensions=dimensions,
-        ),
-        Alarm(
-            name=f"{name}-throttles",
-            description=f"Lambda refused to run the {name} function: the account's concurrency is used up.",
-            namespace="AWS/Lambda",
-            metric="Throttles",
-            statistic="Sum",
-            threshold=0,
-            dimensions=dimensions,
-        ),
-    ]
-
-
-def _table_alarms(name: str, table: Table) -> Sequence[Alarm]:
-    return [
-        Alarm(
-            name=f"{name}-table-throttles",
-            description=f"DynamoDB throttled the {name} table.",
-            namespace="AWS/DynamoDB",
-            metric="ThrottledRequests",
-            statistic="Sum",
-            threshold=0,
-            dimensions={"TableName": table.table_name},
-        )
-    ]
 
 
 def _warning(kind: str, percent: int, topic: aws.sns.Topic) -> aws.budgets.BudgetNotificationArgsDict:

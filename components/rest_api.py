@@ -14,6 +14,7 @@ from components.api_gateway_account import ApiGatewayAccount
 from components.api_logs import ApiLogs, ApiLogsArgs
 from components.service_function import ServiceFunction
 
+
 @dataclass(frozen=True, kw_only=True)
 class RestApiArgs:
     """`services` are the functions by the contract's service names.

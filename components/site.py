@@ -54,7 +54,7 @@ class Site(pulumi.ComponentResource):
             restrict_public_buckets=True,
             opts=child,
         )
-        ownership = {"object_ownership": "BucketOwnerEnforced"}
+        ownership: aws.s3.BucketOwnershipControlsRuleArgsDict = {"object_ownership": "BucketOwnerEnforced"}
         aws.s3.BucketOwnershipControls(f"{name}-ownership", bucket=bucket, rule=ownership, opts=child)
         encryption: list[aws.s3.BucketServerSideEncryptionConfigurationRuleArgsDict] = [
             {"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}

@@ -77,7 +77,7 @@ def _services(
     settings: Settings, prefix: str, documents: DocumentStore, cart_store: CartStore
 ) -> Mapping[str, ServiceFunction]:
     books, users, orders, carts = documents.books, documents.users, documents.orders, cart_store.carts
-    names = {
+    names: Mapping[str, pulumi.Input[str]] = {
         "BOOKS_TABLE_NAME": books.table_name,
         "CARTS_TABLE_NAME": carts.table_name,
         "USERS_TABLE_NAME": users.table_name,

@@ -79,7 +79,8 @@ def _configure(monitor: GraphMonitor, project: str, stack: str, preview: bool) -
             root_directory=".",
         )
     )
-    runtime_settings.set_root_resource(None)
+    nothing_yet: Any = None
+    runtime_settings.set_root_resource(nothing_yet)
 
 
 def _root_cause(error: BaseException) -> BaseException:

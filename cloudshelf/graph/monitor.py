@@ -7,13 +7,22 @@ which starts it, do.
 import threading
 from typing import Any
 
-from google.protobuf import struct_pb2
+from google.protobuf import struct_pb2  # type: ignore[import-untyped]
 from pulumi.runtime import mocks, rpc, settings
 
 from cloudshelf.graph.model import Graph, Node
 
 ROOT = "pulumi:pulumi:Stack"
-OPTIONS = ("protect", "ignoreChanges", "replaceOnChanges", "retainOnDelete", "deleteBeforeReplace", "aliases")
+OPTIONS = (
+    "protect",
+    "retainOnDelete",
+    "ignoreChanges",
+    "replaceOnChanges",
+    "deleteBeforeReplace",
+    "additionalSecretOutputs",
+    "importId",
+    "aliases",
+)
 WARNING = 2
 
 
@@ -26,6 +35,7 @@ class GraphMonitor(mocks.MockMonitor):
 
     def __init__(self, provider: mocks.Mocks) -> None:
         super().__init__(provider)
+        self._mock: Any = super()  # the SDK's methods have no types
         self.graph = Graph()
         self._lock = threading.Lock()
 
@@ -36,9 +46,15 @@ class GraphMonitor(mocks.MockMonitor):
         return f"urn:pulumi:{settings.get_stack()}::{settings.get_project()}::{prefix}{type_}::{name}"
 
     def RegisterResource(self, request: Any) -> Any:
-        node = self._record(request)
-        answer = super().RegisterResource(request)
+        node = self._record(request, request.object, request.custom)
+        answer = self._mock.RegisterResource(request)
         node.outputs = decode(answer.object)
+        return answer
+
+    def ReadResource(self, request: Any) -> Any:
+        node = self._record(request, request.properties, custom=True)
+        answer = self._mock.ReadResource(request)
+        node.outputs = decode(answer.properties)
         return answer
 
     def RegisterResourceOutputs(self, request: Any) -> Any:
@@ -48,13 +64,13 @@ class GraphMonitor(mocks.MockMonitor):
             self.graph.outputs, self.graph.secret_outputs = outputs, secrets
         else:
             self.graph.finished.add(request.urn)
-        return super().RegisterResourceOutputs(request)
+        return self._mock.RegisterResourceOutputs(request)
 
     def Invoke(self, request: Any) -> Any:
         self.graph.lookups.append((request.tok, decode(request.args)))
-        return super().Invoke(request)
+        return self._mock.Invoke(request)
 
-    def _record(self, request: Any) -> Node:
+    def _record(self, request: Any, properties: Any, custom: bool) -> Node:
         secrets: set[str] = set()
         unknowns: set[str] = set()
         node = Node(
@@ -62,12 +78,12 @@ class GraphMonitor(mocks.MockMonitor):
             type=request.type,
             name=request.name,
             parent=request.parent,
-            custom=request.custom,
-            inputs=decode(request.object, secrets=secrets, unknowns=unknowns),
+            custom=custom,
+            inputs=decode(properties, secrets=secrets, unknowns=unknowns),
             secrets=secrets,
             unknowns=unknowns,
             dependencies=list(request.dependencies),
-            property_dependencies={k: list(v.urns) for k, v in request.propertyDependencies.items() if v.urns},
+            property_dependencies=_by_property(request),
             options={name: _option(value) for name in OPTIONS if (value := getattr(request, name, None))},
         )
         with self._lock:
@@ -123,6 +139,12 @@ def _scalar(value: struct_pb2.Value, kind: str | None, path: str, unknowns: set[
         unknowns.add(path)
         return "<unknown>"
     return getattr(value, str(kind))
+
+
+def _by_property(request: Any) -> dict[str, list[str]]:
+    # A request to read a resource has none.
+    listed = getattr(request, "propertyDependencies", {})
+    return {name: list(dependencies.urns) for name, dependencies in listed.items() if dependencies.urns}
 
 
 def _option(value: Any) -> Any:

@@ -40,11 +40,15 @@ export function go(place, { replace = false, quiet = false } = {}) {
 }
 
 /**
- * Changes the address of the page that is shown, without showing it anew.
+ * Changes the address of the page that is shown, without showing it anew. `push` makes a way back to the old one.
  *
  * @param {string} place
+ * @param {{push?: boolean}} [options]
  */
-export const rename = (place) => history.replaceState(history.state, "", `#${place}`);
+export function rename(place, { push = false } = {}) {
+  if (push) history.pushState(null, "", `#${place}`);
+  else history.replaceState(history.state, "", `#${place}`);
+}
 
 /** The present place, as `go` takes it. */
 export const here = () => (location.hash.startsWith("#/") ? location.hash.slice(1) : "/");
@@ -89,7 +93,10 @@ async function present(signal, quiet) {
   if (signal.aborted) return;
   mount(page, quiet);
   await page.ready;
-  if (!signal.aborted) scrollTo(0, history.state?.scroll ?? 0);
+  if (signal.aborted) return;
+  if (history.state?.scroll) scrollTo(0, history.state.scroll);
+  const main = find("#main");
+  if (document.activeElement === main) focusOn(main.querySelector("h1") ?? main);
 }
 
 /**

@@ -87,7 +87,7 @@ class SearchBox extends HTMLElement {
     const count = this.#list.hidden ? 0 : this.#list.children.length;
     if (event.key === "Escape" && count) this.#close();
     else if (event.key === "ArrowDown" && count) this.#select((this.#at + 1) % count);
-    else if (event.key === "ArrowUp" && count) this.#select((this.#at + count) % (count + 1) === count ? -1 : this.#at - 1);
+    else if (event.key === "ArrowUp" && count) this.#select(this.#at < 0 ? count - 1 : this.#at - 1);
     else return;
     event.preventDefault();
   }

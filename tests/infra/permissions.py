@@ -1,4 +1,4 @@
-"""Phase 1's permissions in full: which function makes which DynamoDB call on which table or index."""
+"""Phase 1's functions in full: which DynamoDB call each makes on which table or index, and what each is told."""
 
 from collections.abc import Mapping
 
@@ -32,4 +32,11 @@ PERMISSIONS: Mapping[str, Mapping[str, set[str]]] = {
         ORDERS: {"GetItem", "UpdateItem"},
         f"{ORDERS}/index/OrderDateIndex": {"Query"},
     },
+}
+ENVIRONMENT: Mapping[str, set[str]] = {
+    "books": {"BOOKS_TABLE_NAME", "ORDERS_TABLE_NAME", "PHASE", "CURRENCY", "TAX_RATE", "SHIPPING_FEE"},
+    "carts": {"CARTS_TABLE_NAME", "BOOKS_TABLE_NAME", "CART_TTL_DAYS"},
+    "users": {"USERS_TABLE_NAME", "CARTS_TABLE_NAME", "ORDERS_TABLE_NAME"},
+    "orders": {"ORDERS_TABLE_NAME", "CARTS_TABLE_NAME", "BOOKS_TABLE_NAME", "TAX_RATE", "SHIPPING_FEE"},
+    "admin": {"BOOKS_TABLE_NAME", "ORDERS_TABLE_NAME"},
 }

@@ -1,6 +1,6 @@
 """The functions' stores on the tables as declared: the calls they make are the permissions they have."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from books.dynamo import DynamoBooks
 from books.lookup import BookLookup
 from books.model import Book, Filters, Listing
 from carts.dynamo import DynamoCarts
-from carts.model import Cart
+from carts.model import Cart, Line
 from orders.dynamo import DynamoOrders
 from orders.model import Charges, Order, OrderInput
 from shared import clock, dynamo
@@ -24,6 +24,7 @@ from users.dynamo import DynamoUsers
 from cloudshelf.graph import Graph
 from cloudshelf.local.aws import AwsEmulator
 from tests.infra.permissions import BOOKS, CARTS, ORDERS, PERMISSIONS, USERS
+from tests.infra.recorder import Called, Recorder, declared
 
 TAX_AND_FEE = Charges(Decimal("0.08"), Decimal("5.99"))
 DUNE = Book(
@@ -39,42 +40,6 @@ DUNE = Book(
     created_at="2026-01-01T00:00:00Z",
     updated_at="2026-01-01T00:00:00Z",
 )
-ACTIONS = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
-Called = dict[str, set[str]]
-
-
-class Recorder:
-    """A DynamoDB client that notes, for the function at work, which action goes to which table or index."""
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-        self.called: dict[str, Called] = {function: {} for function in PERMISSIONS}
-        self.at_work: Called = {}
-
-    def __getattr__(self, operation: str) -> Any:
-        def call(**arguments: Any) -> Any:
-            for action, resource in requests(operation, arguments):
-                self.at_work.setdefault(resource, set()).add(action)
-            return getattr(self._client, operation)(**arguments)
-
-        return call
-
-    def watch(self, function: str) -> None:
-        self.at_work = self.called[function]
-
-
-def requests(operation: str, arguments: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The IAM action and the table or index of each thing a call does."""
-    if operation == "transact_write_items":
-        for each in arguments["TransactItems"]:
-            ((kind, action),) = each.items()
-            yield ACTIONS[kind], action["TableName"]
-    elif operation == "batch_get_item":
-        yield from (("BatchGetItem", table) for table in arguments["RequestItems"])
-    else:
-        index = f"/index/{arguments['IndexName']}" if "IndexName" in arguments else ""
-        action = "".join(part.title() for part in operation.split("_"))
-        yield action, arguments["TableName"] + index
 
 
 @pytest.fixture(scope="module")
@@ -88,34 +53,13 @@ def client(phase1: Graph) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def called(client: Any) -> Iterator[dict[str, Called]]:
+def called(client: Any) -> dict[str, Called]:
     """The calls each function makes while the shop is used in every way there is."""
-    recorder = Recorder(client)
+    recorder = Recorder(client, PERMISSIONS)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(dynamo, "client", lambda: recorder)
         use_the_shop(recorder)
-    yield recorder.called
-
-
-def declared(table: Mapping[str, Any]) -> dict[str, Any]:
-    """The call that creates a declared table."""
-
-    def keys(names: list[str]) -> list[dict[str, str]]:
-        return [{"AttributeName": n, "KeyType": k} for n, k in zip(names, ("HASH", "RANGE"), strict=False)]
-
-    def index(given: Mapping[str, Any]) -> dict[str, Any]:
-        names = [key["attributeName"] for key in given["keySchemas"]]
-        projection = {"ProjectionType": given["projectionType"]}
-        return {"IndexName": given["name"], "KeySchema": keys(names), "Projection": projection}
-
-    indexes = [index(each) for each in table.get("globalSecondaryIndexes", [])]
-    return {
-        "TableName": table["name"],
-        "KeySchema": keys([table["hashKey"], *([table["rangeKey"]] if "rangeKey" in table else [])]),
-        "AttributeDefinitions": [{"AttributeName": a["name"], "AttributeType": a["type"]} for a in table["attributes"]],
-        "BillingMode": table["billingMode"],
-        **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
-    }
+    return recorder.called
 
 
 def use_the_shop(recorder: Recorder) -> None:
@@ -161,16 +105,20 @@ def buy(orders: DynamoOrders, recorder: Recorder, carts: DynamoCarts) -> tuple[O
         total = orders.price("ann", TAX_AND_FEE).total
         return orders.place("ann", key, OrderInput(expected_total=total, shipping_address=address), TAX_AND_FEE)
 
-    cart = carts.load("ann")
+    lines = carts.load("ann").lines
     first = place("key-1")
-    recorder.watch("carts")
-    carts.save("ann", msgspec.structs.replace(cart, version=carts.load("ann").version))
-    recorder.watch("orders")
+    refill(carts, recorder, [msgspec.structs.replace(line, category="where the book was before") for line in lines])
     second = place("key-2")
     assert orders.get("ann", first.order_id) == first
     orders.page("ann", 5, None)
     orders.cancel("ann", first.order_id)
     return first, second
+
+
+def refill(carts: DynamoCarts, recorder: Recorder, lines: list[Line]) -> None:
+    recorder.watch("carts")
+    carts.save("ann", msgspec.structs.replace(carts.load("ann"), lines=tuple(lines)))
+    recorder.watch("orders")
 
 
 def browse(books: DynamoBooks) -> None:

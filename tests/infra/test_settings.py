@@ -1,5 +1,9 @@
 """Settings: every key typed and checked, every mistake named."""
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 import yaml
 
@@ -79,6 +83,48 @@ def test_a_missing_setting_is_named() -> None:
 def test_a_misspelt_setting_is_refused_with_the_right_spelling() -> None:
     with pytest.raises(SettingError, match="alertEmial: no such setting; did you mean cloudshelf:alertEmail"):
         parse(alertEmial="ops@example.com")
+
+
+def test_the_settings_the_pulumi_cli_hands_over_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULUMI_CONFIG", json.dumps(stack_config("phase1", ROOT)))
+    assert Settings.load("phase1") == parse()
+
+
+def test_a_misspelt_setting_is_refused_under_the_pulumi_cli_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = {**stack_config("phase1", ROOT), "cloudshelf:alertEmial": ""}
+    monkeypatch.setenv("PULUMI_CONFIG", json.dumps(config))
+    with pytest.raises(SettingError, match="alertEmial"):
+        Settings.load("phase1")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("cloudshelf:taxRate: 0.08", "cloudshelf:taxRate: 0.08 is not of type string"),
+        ("cloudshelf:throttleRate: fast", "cloudshelf:throttleRate: fast is not of type integer"),
+        ("cloudshelf:alertEmail: {secure: v1:abc}", "cloudshelf:alertEmail is encrypted"),
+        ("cloudshelf:other: {secure: v1:abc}", "cloudshelf:other is encrypted"),
+        ("cloudshelf:throttleRate: [", "Pulumi.phase1.yaml is not YAML"),
+    ],
+)
+def test_a_stack_file_pulumi_would_refuse_is_refused(project: Path, line: str, said: str) -> None:
+    given = yaml.safe_load((ROOT / "Pulumi.phase1.yaml").read_text())["config"]
+    given.pop(line.partition(": ")[0], None)
+    (project / "Pulumi.phase1.yaml").write_text(yaml.safe_dump({"config": given}) + f"  {line}\n")
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        stack_config("phase1", project)
+
+
+def test_a_setting_without_default_must_be_in_the_stack_file(project: Path) -> None:
+    (project / "Pulumi.phase1.yaml").write_text("config:\n")
+    with pytest.raises(ConfigError, match="stack phase1 is missing configuration value cloudshelf:protectData"):
+        stack_config("phase1", project)
 
 
 @pytest.mark.parametrize("name", ["Phase1", "1st", "a_b", "", "x" * 21])

@@ -1,0 +1,112 @@
+"""Which metrics alarm whom, as data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+
+from components.rest_api import RestApi
+from components.service_function import ServiceFunction
+from components.table import Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alarm:
+    """A threshold over five minutes, `periods` times running. `statistic` is Sum or a percentile such as p95.
+
+    Without dimensions it is the sum over the account and region.
+    """
+
+    name: str
+    description: str
+    namespace: str
+    metric: str
+    statistic: str
+    threshold: float
+    dimensions: Mapping[str, pulumi.Input[str]]
+    periods: int = 1
+
+
+def alarms(functions: Mapping[str, ServiceFunction], tables: Mapping[str, Table], api: RestApi) -> Sequence[Alarm]:
+    """Every alarm of a stack."""
+    return [
+        *[alarm for name, function in functions.items() for alarm in function_alarms(name, function)],
+        *[alarm for name, table in tables.items() for alarm in table_alarms(name, table)],
+        *api_alarms(api),
+        Alarm(
+            name="concurrency",
+            description="Lambda refused to run a function: the account's concurrency in this region is used up.",
+            namespace="AWS/Lambda",
+            metric="Throttles",
+            statistic="Sum",
+            threshold=0,
+            dimensions={},
+        ),
+    ]
+
+
+def function_alarms(name: str, function: ServiceFunction) -> Sequence[Alarm]:
+    dimensions = {"FunctionName": function.function_name}
+    return [
+        Alarm(
+            name=f"{name}-errors",
+            description=f"The {name} function crashed, timed out or raised.",
+            namespace="AWS/Lambda",
+            metric="Errors",
+            statistic="Sum",
+            threshold=0,
+            dimensions=dimensions,
+        ),
+        Alarm(
+            name=f"{name}-slow",
+            description=f"One call in twenty of the {name} function took longer than three seconds, for 15 minutes.",
+            namespace="AWS/Lambda",
+            metric="Duration",
+            statistic="p95",
+            threshold=3000,
+            dimensions=dimensions,
+            periods=3,
+        ),
+    ]
+
+
+def table_alarms(name: str, table: Table) -> Sequence[Alarm]:
+    # ThrottledRequests and SystemErrors exist for each operation only, these for the table:
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
+    return [
+        Alarm(
+            name=f"{name}-table-{kind.lower()}-throttles",
+            description=f"DynamoDB throttled {kind.lower()}s of the {name} table.",
+            namespace="AWS/DynamoDB",
+            metric=f"{kind}ThrottleEvents",
+            statistic="Sum",
+            threshold=0,
+            dimensions={"TableName": table.table_name},
+        )
+        for kind in ("Read", "Write")
+    ]
+
+
+def api_alarms(api: RestApi) -> Sequence[Alarm]:
+    dimensions = {"ApiName": api.api_name, "Stage": api.stage_path}
+    return [
+        Alarm(
+            name="api-errors",
+            description="The API answered a shopper with 5xx.",
+            namespace="AWS/ApiGateway",
+            metric="5XXError",
+            statistic="Sum",
+            threshold=0,
+            dimensions=dimensions,
+        ),
+        Alarm(
+            name="api-slow",
+            description="One request in twenty took longer than two seconds, for 15 minutes.",
+            namespace="AWS/ApiGateway",
+            metric="Latency",
+            statistic="p95",
+            threshold=2000,
+            dimensions=dimensions,
+            periods=3,
+        ),
+    ]
