@@ -10,7 +10,7 @@ from cloudshelf.graph import Graph
 from cloudshelf.local import demo
 from cloudshelf.local.aws import AwsEmulator
 from cloudshelf.local.deploy import deploy
-from cloudshelf.local.edge.server import Front
+from cloudshelf.local.edge.server import Front, Handler
 from cloudshelf.local.edge.wsgi import WsgiServer
 from cloudshelf.local.fidelity import rows
 from cloudshelf.local.front import LocalPages, distribution
@@ -68,7 +68,7 @@ class LocalCloud:
         self.accounts = demo.create_accounts(self.world)
         mailbox = Mailbox()
         identity = IdentityFront(self._aws.endpoint, self.world.region, self.world.knows_user, mailbox, self.on_mail)
-        handlers = {
+        handlers: dict[str, Handler] = {
             IDENTITY_PREFIX: identity.handle,
             LocalPages.PREFIX: LocalPages(mailbox, lambda: rows(self.graph)).handle,
             "": distribution(self.world).handle,
