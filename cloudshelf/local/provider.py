@@ -23,7 +23,7 @@ class LocalProvider(pulumi.runtime.Mocks):
         identity, computed = REGISTRY.decide(args.typ, args.name).make(self._world, args.name, inputs)
         return identity, {**args.inputs, **computed}
 
-    def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, object], None]:
+    def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, object], list[tuple[str, str]]]:
         world = self._world
         answers: dict[str, dict[str, object]] = {
             "aws:index/getRegion:getRegion": {"region": world.region, "name": world.region, "id": world.region},
@@ -34,7 +34,7 @@ class LocalProvider(pulumi.runtime.Mocks):
             raise LookupError(
                 f"{args.token}: the local cloud does not answer this look-up; see cloudshelf/local/provider.py"
             )
-        return answers[args.token], None
+        return answers[args.token], []
 
 
 def _plain(value: object) -> object:

@@ -5,7 +5,8 @@ const SVG = "http://www.w3.org/2000/svg";
 /** Set as properties: as attributes they mean the initial value only. */
 const PROPERTIES = new Set(["value", "checked", "disabled", "selected", "open", "hidden", "required", "multiple"]);
 
-/** @typedef {Node | string | number | null | undefined | false | Child[]} Child */
+/** @typedef {{readonly length: number, readonly [index: number]: Child}} Children */
+/** @typedef {Node | string | number | null | undefined | false | Children} Child nothing is shown for the empty ones */
 /** @typedef {Record<string, any>} Attributes */
 
 /**

@@ -20,7 +20,7 @@ let renewing = null;
 const channel = new BroadcastChannel("cloudshelf.session");
 const events = new EventTarget();
 
-channel.onmessage = ({ data }) => {
+channel.onmessage = (/** @type {MessageEvent} */ { data }) => {
   if (data.type === "ask" && tokens) channel.postMessage({ type: "tokens", tokens });
   if (data.type === "tokens") adopt(data.tokens);
   if (data.type === "end") adopt(null);

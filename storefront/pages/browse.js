@@ -1,7 +1,6 @@
 /** The shelves: filters, sort, results that go on for as long as the shopper does, all of it in the address. */
 
 import { announce } from "../app/announce.js";
-import { api } from "../app/api.js";
 import { h } from "../app/dom.js";
 import { plural } from "../app/format.js";
 import { Latest } from "../app/latest.js";

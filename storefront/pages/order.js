@@ -21,6 +21,7 @@ const CANCELLABLE = ["pending", "confirmed"];
  * @returns {import("../app/types.js").Page}
  */
 export default function orderPage({ params, query, signal }) {
+  /** @type {ReturnType<typeof region>} */
   const part = region({
     skeleton: bars(9),
     load: async () => (await stylesheet("/styles/checkout.css"), api.order(params.id, signal)),

@@ -19,11 +19,12 @@ def unknown_inputs(node: Node) -> list[str]:
 
 
 def _arguments(token: str) -> type:
-    """`aws:s3/bucket:Bucket` is pulumi_aws.s3's BucketArgs, kept in the module of Bucket."""
+    """`aws:s3/bucket:Bucket` has pulumi_aws.s3's BucketArgs, or BucketInitArgs where a nested property took that name."""
     service, _, name = token.removeprefix("aws:").partition("/")
     package = importlib.import_module(f"pulumi_aws.{'lambda_' if service == 'lambda' else service}")
     resource = getattr(package, name.rpartition(":")[2])
-    found: type = getattr(importlib.import_module(resource.__module__), f"{resource.__name__}Args")
+    module = vars(importlib.import_module(resource.__module__))
+    found: type = module.get(f"{resource.__name__}InitArgs") or module[f"{resource.__name__}Args"]
     return found
 
 

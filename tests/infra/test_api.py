@@ -3,16 +3,17 @@
 import json
 from collections.abc import Callable
 from copy import deepcopy
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
 from cloudshelf.graph import Graph
 from components import contract
+from components.api_body import api_body
 from tests.infra.permissions import PERMISSIONS
 from tests.infra.provider import Declare
 
-DEPLOYMENT = "aws:apigateway/deployment:Deployment"
 STAGE = "aws:apigateway/stage:Stage"
 PUBLIC = {
     "listBooks",
@@ -101,17 +102,23 @@ def want_no_key(document: dict[str, Any]) -> None:
     document["paths"]["/orders"]["post"]["parameters"][0]["required"] = False
 
 
-@pytest.mark.usefixtures("source_copy")
 @pytest.mark.parametrize("edit", [add_a_path, open_the_cart, allow_a_hundred_copies, want_no_key])
-def test_any_change_of_what_the_contract_takes_is_a_new_deployment(
-    declare: Declare, phase1: Graph, monkeypatch: pytest.MonkeyPatch, edit: Callable[[dict[str, Any]], None]
+def test_any_change_of_what_the_contract_takes_changes_the_body(
+    monkeypatch: pytest.MonkeyPatch, edit: Callable[[dict[str, Any]], None]
 ) -> None:
+    arns = dict.fromkeys(contract.services(), "arn")
+    before = api_body("shop", arns, ["pool"])
     changed = deepcopy(contract.load())
     edit(changed)
     monkeypatch.setattr(contract, "load", lambda: changed)
-    graph = declare("phase1")
-    assert graph.one(DEPLOYMENT).inputs["triggers"] != phase1.one(DEPLOYMENT).inputs["triggers"]
-    assert "aws:apigateway/deployment:Deployment" in graph.one(STAGE).property_dependencies["deployment"][0]
+    assert api_body("shop", arns, ["pool"]) != before
+
+
+def test_any_change_of_the_body_is_a_new_deployment_that_the_stage_moves_to(phase1: Graph) -> None:
+    text = phase1.one("aws:apigateway/restApi:RestApi").inputs["body"]
+    deployment = phase1.one("aws:apigateway/deployment:Deployment")
+    assert deployment.inputs["triggers"] == {"body": sha256(text.encode()).hexdigest()}
+    assert phase1.one(STAGE).property_dependencies["deployment"] == [deployment.urn]
 
 
 def test_a_stage_with_logs_waits_for_the_log_groups_and_the_accounts_role(phase1: Graph) -> None:

@@ -14,6 +14,11 @@ from tests.infra.provider import ROOT, Declare
 from tests.infra.sdk_schema import unknown_inputs
 
 
+@pytest.fixture(scope="module")
+def preview(declare: Declare) -> Graph:
+    return declare("phase1", preview=True)
+
+
 def test_every_resource_belongs_to_a_component(phase1: Graph) -> None:
     loose = [
         n.name for n in phase1.resources if n.custom and n.parent.endswith("pulumi:pulumi:Stack::cloudshelf-phase1")
@@ -29,16 +34,15 @@ def test_the_program_uses_nothing_deprecated(phase1: Graph) -> None:
     assert phase1.warnings == []
 
 
-def test_a_preview_declares_what_an_update_does(declare: Declare, phase1: Graph) -> None:
-    preview = declare("phase1", preview=True)
+def test_a_preview_declares_what_an_update_does(preview: Graph, phase1: Graph) -> None:
     assert preview.nodes.keys() == phase1.nodes.keys()
     for urn, node in phase1.nodes.items():
         assert preview.nodes[urn].inputs.keys() == node.inputs.keys(), urn
 
 
-def test_the_provider_of_these_tests_answers_every_output_that_is_used(declare: Declare) -> None:
+def test_the_provider_of_these_tests_answers_every_output_that_is_used(preview: Graph) -> None:
     # In an update an output nobody answers is None, and the input made of it silently disappears.
-    unknown = {f"{n.name}.{path}" for n in declare("phase1", preview=True).resources for path in n.unknowns}
+    unknown = {f"{n.name}.{path}" for n in preview.resources for path in n.unknowns}
     assert unknown == set()
 
 
