@@ -87,7 +87,6 @@ class Session:
     def watch(self) -> None:
         """Puts a function's new artefact in place when the sources change; an artefact's name tells whether it did."""
         functions = self._cloud.world.functions.deployed
-        folder = self._cloud.folder / "artifacts"
         artifact.target.set(artifact.HOST)
         seen = _changed()
         while True:
@@ -98,7 +97,7 @@ class Session:
             for name, function in functions.items():
                 package = function.config.handler.partition(".")[0]
                 try:
-                    task_root = unpack(artifact.build(package), folder)
+                    task_root = unpack(artifact.build(package))
                 except (OSError, SyntaxError) as error:
                     self.say(f"{name} keeps running as it was: {error}")
                     continue

@@ -12,7 +12,7 @@ from carts.model import Cart
 from shared import clock, ids
 from shared.backoff import attempts
 from shared.dynamo import Item, Table, TransactionCancelled, transact
-from shared.problems import EmptyCart, IdempotencyMismatch, Unavailable
+from shared.problems import EmptyCart, IdempotencyMismatch, Problem, Unavailable
 
 from orders.items import IDEMPOTENCY_PREFIX, ORDER_PREFIX, from_item, key, to_item
 from orders.model import CONFIRMED, Charges, Order, OrderInput, Price, priced
@@ -45,8 +45,14 @@ class Checkout:
         for _ in attempts(MOST_ATTEMPTS, clock.monotonic() + PATIENCE_S):
             if (placed := self._placed(row)) is not None:
                 return placed
-            cart, price = self.price(user_id, charges)
-            price.check(wanted.expected_total)
+            try:
+                cart, price = self.price(user_id, charges)
+                price.check(wanted.expected_total)
+            except Problem:
+                # The same wish, sent twice at once, may have emptied the cart between the two looks.
+                if (placed := self._placed(row)) is not None:
+                    return placed
+                raise
             order = _order(user_id, price, wanted)
             if self._sell(row, order, cart):
                 return order

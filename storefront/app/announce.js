@@ -24,7 +24,9 @@ export function announce(text) {
  */
 export function note(text, link) {
   const corner = find("#notes");
-  corner.replaceChildren(h("div", { class: "note" }, h("span", null, text), link && h("a", { href: link.href }, link.label)));
+  corner.replaceChildren(
+    h("div", { class: "note" }, h("span", null, text), link && h("a", { href: link.href }, link.label)),
+  );
   clearTimeout(timer);
   timer = setTimeout(() => corner.replaceChildren(), SHOWN_MS);
 }

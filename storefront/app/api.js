@@ -87,8 +87,7 @@ export const api = {
   /** @returns {Promise<import("./types.js").Cart>} */
   cart: () => request("/cart", { user: true }),
   /** @param {string} id @param {number} quantity @returns {Promise<import("./types.js").Cart>} */
-  setItem: (id, quantity) =>
-    request(`/cart/items/${segment(id)}`, { method: "PUT", user: true, body: { quantity } }),
+  setItem: (id, quantity) => request(`/cart/items/${segment(id)}`, { method: "PUT", user: true, body: { quantity } }),
   /** @param {string} id @returns {Promise<import("./types.js").Cart>} */
   removeItem: (id) => request(`/cart/items/${segment(id)}`, { method: "DELETE", user: true }),
   /** @param {object} body @returns {Promise<import("./types.js").Cart>} */

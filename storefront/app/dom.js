@@ -14,23 +14,10 @@ const PROPERTIES = new Set(["value", "checked", "disabled", "selected", "open", 
  * an empty attribute, `false`, `null` and `undefined` are none.
  *
  * @template {keyof HTMLElementTagNameMap} K
- * @overload
  * @param {K} name
  * @param {Attributes | null} [attributes]
  * @param {...Child} children
  * @returns {HTMLElementTagNameMap[K]}
- */
-/**
- * @overload
- * @param {string} name
- * @param {Attributes | null} [attributes]
- * @param {...Child} children
- * @returns {HTMLElement}
- */
-/**
- * @param {string} name
- * @param {Attributes | null} [attributes]
- * @param {...Child} children
  */
 export function h(name, attributes, ...children) {
   return fill(document.createElement(name), attributes, children);
@@ -79,10 +66,9 @@ function set(element, name, value) {
  */
 function append(element, children) {
   for (const child of children) {
+    if (child === null || child === undefined || child === false) continue;
     if (Array.isArray(child)) append(element, child);
-    else if (child !== null && child !== undefined && child !== false) {
-      element.append(typeof child === "number" ? String(child) : child);
-    }
+    else element.append(child instanceof Node ? child : String(child));
   }
 }
 

@@ -1,5 +1,8 @@
 /** Amounts, dates and words as the shopper's language writes them. */
 
+/** The shop speaks English; numbers and dates are written as the shopper's kind of English has them. */
+export const locale = navigator.languages.find((language) => /^en\b/.test(language)) ?? "en";
+
 let currency = "USD";
 
 /** @param {string} code ISO 4217, from the stack's configuration */
@@ -9,12 +12,12 @@ export function useCurrency(code) {
 
 /** @param {number} amount */
 export const money = (amount) =>
-  new Intl.NumberFormat(undefined, { style: "currency", currency, currencyDisplay: "narrowSymbol" }).format(amount);
+  new Intl.NumberFormat(locale, { style: "currency", currency, currencyDisplay: "narrowSymbol" }).format(amount);
 
 /** @param {string} iso a timestamp, or a day such as 2026-11-21 */
 export function day(iso) {
   const isDay = iso.length === "2026-11-21".length;
-  const format = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeZone: isDay ? "UTC" : undefined });
+  const format = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: isDay ? "UTC" : undefined });
   return format.format(new Date(iso));
 }
 
@@ -26,7 +29,7 @@ export function day(iso) {
  * @param {string} [many]
  */
 export const plural = (count, one, many = `${one}s`) =>
-  `${new Intl.NumberFormat().format(count)} ${count === 1 ? one : many}`;
+  `${new Intl.NumberFormat(locale).format(count)} ${count === 1 ? one : many}`;
 
 /**
  * The amount of a sum in whole cents, so that sums of prices are exact.

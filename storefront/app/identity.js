@@ -14,7 +14,8 @@ const WORDS = /** @type {Record<string, string>} */ ({
   UserNotConfirmedException: "This account still waits for the code we sent you.",
   CodeMismatchException: "That is not the code we sent. Please check the e-mail, or ask for a new code.",
   ExpiredCodeException: "That code is not valid any more. Please ask for a new one.",
-  InvalidPasswordException: "Please choose a longer password, with capital and small letters, digits and a symbol.",
+  InvalidPasswordException:
+    "Please choose another password: at least 12 characters, with capital and small letters and digits.",
   LimitExceededException: "That was tried too often. Please wait a while before you try again.",
   TooManyFailedAttemptsException: "That was tried too often. Please wait a while before you try again.",
   TooManyRequestsException: "Too many people are signing in just now. Please wait a few seconds and try again.",
@@ -35,7 +36,10 @@ async function call(operation, body) {
   const answer = await fetchWithRetry(new URL(endpoint, location.href).href, options, false);
   const result = await answer.json().catch(() => ({}));
   if (answer.ok) return result;
-  const code = String(result.__type ?? "").split("#").pop() || "unavailable";
+  const code =
+    String(result.__type ?? "")
+      .split("#")
+      .pop() || "unavailable";
   throw new Problem({ status: answer.status, code, detail: WORDS[code] ?? result.message });
 }
 

@@ -6,34 +6,31 @@
 import { find } from "./dom.js";
 import { explain, isAborted } from "./problem.js";
 import { match } from "./routes.js";
+import { keepScroll, restoreScroll } from "./scroll.js";
 import * as session from "./session.js";
 
 const NAME = "CloudShelf";
-const SAVE_SCROLL_MS = 120;
-
-/** @typedef {import("./types.js").Place} Place */
+/** After sign-in nobody wants to be back on one of these. */
+const ON_THE_WAY_IN = ["/sign-in", "/sign-up", "/confirm", "/forgotten-password"];
 
 let leaving = new AbortController();
-let keepFocus = false;
 let first = true;
 
 /** Shows the page of the address and follows the address from now on. */
 export function start() {
-  history.scrollRestoration = "manual";
   addEventListener("hashchange", () => void show());
-  session.onChange(() => void checkShopper());
-  rememberScroll();
+  session.onChange(leaveShoppersPage);
+  keepScroll();
   return show();
 }
 
 /**
- * Goes to a place. `replace` leaves no way back to this one; `quiet` leaves the focus where it is.
+ * Goes to a place. `replace` leaves no way back to this one.
  *
  * @param {string} place such as `/browse?q=sea`
- * @param {{replace?: boolean, quiet?: boolean}} [options]
+ * @param {{replace?: boolean}} [options]
  */
-export function go(place, { replace = false, quiet = false } = {}) {
-  keepFocus = quiet;
+export function go(place, { replace = false } = {}) {
   if (`#${place}` === location.hash) void show();
   else if (replace) location.replace(`#${place}`);
   else location.hash = place;
@@ -53,6 +50,9 @@ export function rename(place, { push = false } = {}) {
 /** The present place, as `go` takes it. */
 export const here = () => (location.hash.startsWith("#/") ? location.hash.slice(1) : "/");
 
+/** @param {string} place */
+const isOnTheWayIn = (place) => ON_THE_WAY_IN.some((path) => place.startsWith(path));
+
 /**
  * Where to go after sign-in: only ever a place in this shop.
  *
@@ -60,63 +60,58 @@ export const here = () => (location.hash.startsWith("#/") ? location.hash.slice(
  */
 export function next(query) {
   const place = query.get("next") ?? "/";
-  return place.startsWith("/") && !place.startsWith("/sign-in") ? place : "/";
+  return place.startsWith("/") && !isOnTheWayIn(place) ? place : "/";
 }
 
 /** The way to sign-in that leads back here. */
-export const signInFirst = () => `/sign-in?next=${encodeURIComponent(here())}`;
+export const signInFirst = () => (isOnTheWayIn(here()) ? "/sign-in" : `/sign-in?next=${encodeURIComponent(here())}`);
+
+/** @param {string} title shown in the browser's tab */
+export function entitle(title) {
+  document.title = title ? `${title} · ${NAME}` : `${NAME}, a bookshop`;
+}
 
 async function show() {
   if (location.hash && !location.hash.startsWith("#/")) return;
   leaving.abort(new DOMException("The page was left.", "AbortError"));
   leaving = new AbortController();
   const { signal } = leaving;
-  const quiet = keepFocus;
-  keepFocus = false;
   try {
-    await present(signal, quiet);
+    await present(signal);
   } catch (error) {
-    if (!isAborted(error) && !signal.aborted) failed(error);
+    if (!isAborted(error) && !signal.aborted) await failed(error);
   }
 }
 
-/**
- * @param {AbortSignal} signal
- * @param {boolean} quiet
- */
-async function present(signal, quiet) {
+/** @param {AbortSignal} signal */
+async function present(signal) {
   const { route, path, params, query } = match(here());
   if (route.user) await session.ready;
   if (signal.aborted) return;
   if (route.user && !session.shopper()) return go(signInFirst(), { replace: true });
-  const page = (await route.load()).default({ path, params, query, signal });
+  const build = (await route.load()).default;
   if (signal.aborted) return;
-  mount(page, quiet);
-  await page.ready;
-  if (signal.aborted) return;
-  if (history.state?.scroll) scrollTo(0, history.state.scroll);
-  const main = find("#main");
-  if (document.activeElement === main) focusOn(main.querySelector("h1") ?? main);
+  const page = build({ path, params, query, signal });
+  mount(page);
+  await restoreScroll(page.ready);
+  if (!signal.aborted && document.activeElement === find("#main")) focusHeading();
 }
 
-/**
- * @param {import("./types.js").Page} page
- * @param {boolean} quiet
- */
-function mount({ title, content }, quiet) {
-  const main = find("#main");
-  document.title = title ? `${title} · ${NAME}` : `${NAME}, a bookshop`;
-  main.replaceChildren(content);
+/** @param {import("./types.js").Page} page */
+function mount({ title, content }) {
+  entitle(title);
+  find("#main").replaceChildren(content);
   markCurrent();
-  if (!quiet && !history.state?.scroll) scrollTo(0, 0);
-  if (!quiet && !first) focusOn(main.querySelector("h1") ?? main);
+  if (!first) focusHeading();
   first = false;
 }
 
-/** @param {HTMLElement} element */
-function focusOn(element) {
-  element.tabIndex = -1;
-  element.focus({ preventScroll: true });
+/** Tells a screen reader where it is: the heading, or the page while it has none. */
+function focusHeading() {
+  const main = find("#main");
+  const heading = main.querySelector("h1") ?? main;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
 }
 
 /** Tells which link of the shopfront leads to this page. */
@@ -129,22 +124,13 @@ function markCurrent() {
 }
 
 /** @param {unknown} error */
-function failed(error) {
-  void import("../components/failure.js").then(({ failure }) => {
-    mount({ title: "Something went wrong", content: failure(explain(error), () => void show()) }, false);
-  });
+async function failed(error) {
+  console.error(error);
+  const { failure } = await import("../components/failure.js");
+  mount({ title: "Something went wrong", content: failure(explain(error), () => void show()) });
 }
 
 /** A page for shoppers is left when the sign-in ends. */
-async function checkShopper() {
-  const { route } = match(here());
-  if (route.user && !session.shopper()) go(signInFirst(), { replace: true });
-}
-
-function rememberScroll() {
-  let timer = 0;
-  addEventListener("scroll", () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => history.replaceState({ scroll: scrollY }, ""), SAVE_SCROLL_MS);
-  }, { passive: true });
+function leaveShoppersPage() {
+  if (match(here()).route.user && !session.shopper()) go(signInFirst(), { replace: true });
 }

@@ -75,7 +75,7 @@ export async function idToken() {
   return tokens.id;
 }
 
-/** Fetches new tokens; false where the sign-in has ended. */
+/** Fetches new tokens; false where the sign-in has ended. @throws {Problem} where Cognito cannot be reached */
 export function renew() {
   renewing ??= exchange().finally(() => (renewing = null));
   return renewing;
@@ -89,7 +89,8 @@ async function exchange() {
     adopt(fromCognito(await refresh(token), token));
     return true;
   } catch (error) {
-    if (error instanceof Problem && error.status === 400) end();
+    if (!(error instanceof Problem) || error.status !== 400) throw error;
+    end();
     return false;
   }
 }

@@ -15,12 +15,24 @@ export const passwordField = () =>
 /** @param {string} [label] */
 export const newPasswordField = (label = "Password") =>
   field({
-    name: "password", label, type: "password", autocomplete: "new-password", minlength: 8, maxlength: 256,
-    hint: "At least 12 characters, with capital and small letters, digits and a symbol.",
+    name: "password",
+    label,
+    type: "password",
+    autocomplete: "new-password",
+    minlength: 12,
+    maxlength: 256,
+    hint: "At least 12 characters, with capital and small letters and digits.",
   });
 
 export const codeField = () =>
-  field({ name: "code", label: "Code from the e-mail", inputmode: "numeric", autocomplete: "one-time-code", pattern: "\\s*[0-9]{6}\\s*", title: "six digits" });
+  field({
+    name: "code",
+    label: "Code from the e-mail",
+    inputmode: "numeric",
+    autocomplete: "one-time-code",
+    pattern: "\\s*[0-9]{6}\\s*",
+    title: "six digits",
+  });
 
 /**
  * @param {string} title

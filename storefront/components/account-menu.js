@@ -1,6 +1,7 @@
 /** "Sign in", or what belongs to the shopper. */
 
 import { h } from "../app/dom.js";
+import { go, signInFirst } from "../app/router.js";
 import * as session from "../app/session.js";
 
 class AccountMenu extends HTMLElement {
@@ -17,7 +18,7 @@ class AccountMenu extends HTMLElement {
 
   #show() {
     const shopper = session.shopper();
-    this.replaceChildren(shopper ? menu(shopper) : h("a", { href: "#/sign-in" }, "Sign in"));
+    this.replaceChildren(shopper ? menu(shopper) : signInLink());
   }
 
   #close(focus = false) {
@@ -28,15 +29,31 @@ class AccountMenu extends HTMLElement {
   }
 }
 
+/** After sign-in the shopper is back on the page of the click. */
+function signInLink() {
+  const onclick = (/** @type {MouseEvent} */ event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    go(signInFirst());
+  };
+  return h("a", { href: "#/sign-in", onclick }, "Sign in");
+}
+
 /** @param {session.Shopper} shopper */
 const menu = (shopper) =>
-  h("details", null,
+  h(
+    "details",
+    null,
     h("summary", null, "Account"),
-    h("div", { class: "menu" },
+    h(
+      "div",
+      { class: "menu" },
       h("p", { dir: "auto" }, shopper.email),
       h("a", { href: "#/orders" }, "Your orders"),
       h("a", { href: "#/profile" }, "Your details"),
       shopper.admin && h("a", { href: "#/admin" }, "Run the shop"),
-      h("button", { type: "button", class: "plain", onclick: () => void session.signOut() }, "Sign out")));
+      h("button", { type: "button", class: "plain", onclick: () => void session.signOut() }, "Sign out"),
+    ),
+  );
 
 customElements.define("account-menu", AccountMenu);

@@ -3,7 +3,7 @@
 import { h } from "../app/dom.js";
 import { money } from "../app/format.js";
 import { addButton } from "./add-button.js";
-import { cover } from "./cover.js";
+import { cover } from "./covers/cover.js";
 import { stock } from "./stock.js";
 
 /** @typedef {import("../app/types.js").Book} Book */
@@ -13,12 +13,15 @@ export const bookPlace = (id) => `#/books/${encodeURIComponent(id)}`;
 
 /** @param {Book} book */
 export const bookCard = (book) =>
-  h("li", { class: "book" },
+  h(
+    "li",
+    { class: "book" },
     h("a", { href: bookPlace(book.book_id) }, cover(book), h("span", { class: "title", dir: "auto" }, book.title)),
     h("span", { class: "author", dir: "auto" }, book.author),
     h("span", { class: "price" }, money(book.price)),
     stock(book.stock_quantity),
-    addButton(book));
+    addButton(book),
+  );
 
 /** @param {Book[]} books */
 export const bookGrid = (books) => h("ul", { class: "books" }, books.map(bookCard));

@@ -11,7 +11,11 @@ import { money, plural } from "../app/format.js";
  * @param {() => Promise<unknown>} again after something was changed
  */
 export const changeList = (changes, again) =>
-  h("ul", { class: "changes" }, changes.map((change) => h("li", null, words(change), " ", remedies(change, again))));
+  h(
+    "ul",
+    { class: "changes" },
+    changes.map((change) => h("li", null, words(change), " ", remedies(change, again))),
+  );
 
 /** @param {Change} change */
 function words({ title, change, old_price = 0, new_price = 0, available = 0 }) {
@@ -30,7 +34,9 @@ function remedies({ book_id, title, change, available = 0 }, again) {
     await again();
   };
   return [
-    available > 0 && change === "out_of_stock" && h("button", { type: "button", onclick: set(available) }, `Take ${available}`),
+    available > 0 &&
+      change === "out_of_stock" &&
+      h("button", { type: "button", onclick: set(available) }, `Take ${available}`),
     " ",
     h("button", { type: "button", class: "plain", "aria-label": `Remove “${title}”`, onclick: set(0) }, "Remove"),
   ];

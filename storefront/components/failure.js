@@ -7,6 +7,9 @@ import { h } from "../app/dom.js";
  * @param {() => void} [again]
  */
 export const failure = (words, again) =>
-  h("div", { class: "notice failure", role: "alert" },
+  h(
+    "div",
+    { class: "notice failure", role: "alert" },
     h("p", null, words),
-    again && h("button", { type: "button", onclick: again }, "Try again"));
+    again && h("button", { type: "button", onclick: again }, "Try again"),
+  );

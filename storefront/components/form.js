@@ -21,10 +21,13 @@ export function field({ name, label, hint, type = "text", value, optional = fals
   control.setAttribute("name", name);
   if (!optional) control.setAttribute("required", "");
   if (hint) control.setAttribute("aria-describedby", `${id}-hint`);
-  return h("div", { class: "field" },
+  return h(
+    "div",
+    { class: "field" },
     h("label", { for: id }, label, optional && h("span", { class: "small" }, " (optional)")),
     control,
-    hint && h("p", { id: `${id}-hint`, class: "small" }, hint));
+    hint && h("p", { id: `${id}-hint`, class: "small" }, hint),
+  );
 }
 
 /**
@@ -60,6 +63,9 @@ export function form({ fields, action, submit }) {
  * @param {HTMLFormElement} element
  */
 export function valuesOf(element) {
-  const entries = [...new FormData(element)].map(([name, value]) => [name, name.includes("password") ? String(value) : String(value).trim()]);
+  const entries = [...new FormData(element)].map(([name, value]) => [
+    name,
+    name.includes("password") ? String(value) : String(value).trim(),
+  ]);
   return /** @type {Record<string, string>} */ (Object.fromEntries(entries));
 }

@@ -19,7 +19,11 @@ export function orderPages(read, row, nothing) {
   const more = h("p", { class: "more" });
   const add = (/** @type {import("../app/types.js").OrderPage} */ page) => {
     list.append(...page.orders.map(row));
-    more.replaceChildren(...(page.next_cursor ? [h("button", { type: "button", onclick: () => void grow(page.next_cursor) }, "Show older orders")] : []));
+    more.replaceChildren(
+      ...(page.next_cursor
+        ? [h("button", { type: "button", onclick: () => void grow(page.next_cursor) }, "Show older orders")]
+        : []),
+    );
   };
   const grow = async (/** @type {string | null} */ cursor) => {
     try {

@@ -2,7 +2,13 @@
 
 import { h } from "../app/dom.js";
 
-const WORDS = { pending: "Received", confirmed: "Confirmed", shipped: "On its way", delivered: "Delivered", cancelled: "Cancelled" };
+const WORDS = {
+  pending: "Received",
+  confirmed: "Confirmed",
+  shipped: "On its way",
+  delivered: "Delivered",
+  cancelled: "Cancelled",
+};
 
 /** @param {import("../app/types.js").OrderStatus} status */
 export const statusWords = (status) => WORDS[status];
@@ -15,6 +21,11 @@ export function progress(status) {
   if (status === "cancelled") return h("p", null, statusBadge(status));
   const steps = /** @type {const} */ (["pending", "confirmed", "shipped", "delivered"]);
   const at = steps.indexOf(status);
-  return h("ol", { class: "progress", "aria-label": "Progress" }, steps.map((step, index) =>
-    h("li", { class: index <= at && "done", "aria-current": index === at && "step" }, WORDS[step])));
+  return h(
+    "ol",
+    { class: "progress", "aria-label": "Progress" },
+    steps.map((step, index) =>
+      h("li", { class: index <= at && "done", "aria-current": index === at && "step" }, WORDS[step]),
+    ),
+  );
 }

@@ -14,13 +14,26 @@ export function quantity(item, onChange) {
     if (whole !== item.quantity) onChange(whole);
   };
   const input = h("input", {
-    id: `copies-${item.book_id}`, type: "number", min: 1, max: MOST_COPIES, inputmode: "numeric", value: String(item.quantity),
-    "aria-label": `Copies of “${item.title}”`, onchange: () => set(Number(input.value)),
+    id: `copies-${item.book_id}`,
+    type: "number",
+    min: 1,
+    max: MOST_COPIES,
+    inputmode: "numeric",
+    value: String(item.quantity),
+    "aria-label": `Copies of “${item.title}”`,
+    onchange: () => set(Number(input.value)),
   });
   const step = (/** @type {number} */ by, /** @type {string} */ sign, /** @type {string} */ words) =>
-    h("button", {
-      id: `${words}-${item.book_id}`, type: "button", disabled: by < 0 ? item.quantity <= 1 : item.quantity >= MOST_COPIES,
-      "aria-label": `One ${words} of “${item.title}”`, onclick: () => set(item.quantity + by),
-    }, sign);
+    h(
+      "button",
+      {
+        id: `${words}-${item.book_id}`,
+        type: "button",
+        disabled: by < 0 ? item.quantity <= 1 : item.quantity >= MOST_COPIES,
+        "aria-label": `One ${words} of “${item.title}”`,
+        onclick: () => set(item.quantity + by),
+      },
+      sign,
+    );
   return h("span", { class: "quantity" }, step(-1, "−", "fewer"), input, step(1, "+", "more"));
 }

@@ -7,7 +7,7 @@ import { plural } from "../app/format.js";
 import { afterPause, Latest } from "../app/latest.js";
 import { isAborted } from "../app/problem.js";
 import { go, here } from "../app/router.js";
-import { cover } from "./cover.js";
+import { cover } from "./covers/cover.js";
 
 const PAUSE_MS = 180;
 const SUGGESTIONS = 6;
@@ -17,19 +17,47 @@ class SearchBox extends HTMLElement {
   #latest = new Latest();
   #at = -1;
   #input = h("input", {
-    id: "q", type: "search", name: "q", maxlength: LONGEST, placeholder: "Title or author", autocomplete: "off",
-    role: "combobox", "aria-expanded": "false", "aria-controls": "suggestions", "aria-autocomplete": "list",
-    "aria-label": "Search for a title or an author", enterkeyhint: "search",
+    id: "q",
+    type: "search",
+    name: "q",
+    maxlength: LONGEST,
+    placeholder: "Title or author",
+    autocomplete: "off",
+    role: "combobox",
+    "aria-expanded": "false",
+    "aria-controls": "suggestions",
+    "aria-autocomplete": "list",
+    "aria-label": "Search for a title or an author",
+    enterkeyhint: "search",
   });
-  #list = h("ul", { id: "suggestions", role: "listbox", "aria-label": "Suggestions", hidden: true });
+  #list = h("ul", {
+    id: "suggestions",
+    role: "listbox",
+    "aria-label": "Suggestions",
+    hidden: true,
+    // The box keeps the focus while a suggestion is clicked.
+    onmousedown: (/** @type {Event} */ event) => event.preventDefault(),
+  });
 
   connectedCallback() {
     const button = h("button", { type: "submit" }, "Search");
-    const form = h("form", { role: "search", onsubmit: (/** @type {Event} */ event) => this.#submit(event) }, this.#input, button, this.#list);
+    const form = h(
+      "form",
+      { role: "search", onsubmit: (/** @type {Event} */ event) => this.#submit(event) },
+      this.#input,
+      button,
+      this.#list,
+    );
     this.replaceChildren(form);
-    this.#input.addEventListener("input", afterPause(() => void this.#suggest(), PAUSE_MS));
+    this.#input.addEventListener(
+      "input",
+      afterPause(() => void this.#suggest(), PAUSE_MS),
+    );
     this.#input.addEventListener("keydown", (event) => this.#key(event));
-    this.addEventListener("focusout", (event) => !this.contains(/** @type {Node | null} */ (event.relatedTarget)) && this.#close());
+    this.addEventListener(
+      "focusout",
+      (event) => !this.contains(/** @type {Node | null} */ (event.relatedTarget)) && this.#close(),
+    );
     addEventListener("hashchange", () => this.#follow());
     this.#follow();
   }
@@ -95,10 +123,10 @@ class SearchBox extends HTMLElement {
   /** @param {Event} event */
   #submit(event) {
     event.preventDefault();
-    const chosen = this.#list.children[this.#at]?.querySelector("a")?.getAttribute("href");
+    const chosen = this.#list.children[this.#at]?.getAttribute("data-place");
     const words = this.#words;
     this.#close();
-    go(chosen ? chosen.slice(1) : `/browse${words ? `?q=${encodeURIComponent(words)}` : ""}`);
+    go(chosen ?? (words ? `/browse?q=${encodeURIComponent(words)}` : "/browse"));
   }
 }
 
@@ -107,9 +135,20 @@ class SearchBox extends HTMLElement {
  * @param {number} index
  */
 const option = (book, index) =>
-  h("li", { id: `suggestion-${index}`, role: "option", "aria-selected": "false" },
-    h("a", { href: `#/books/${book.book_id}`, tabindex: -1 },
-      cover(book),
-      h("span", null, h("b", { dir: "auto" }, book.title), h("span", { dir: "auto" }, book.author))));
+  h(
+    "li",
+    {
+      id: `suggestion-${index}`,
+      role: "option",
+      "aria-selected": "false",
+      "data-place": place(book),
+      onclick: () => go(place(book)),
+    },
+    cover(book),
+    h("span", null, h("b", { dir: "auto" }, book.title), h("span", { dir: "auto" }, book.author)),
+  );
+
+/** @param {import("../app/types.js").Book} book */
+const place = ({ book_id }) => `/books/${encodeURIComponent(book_id)}`;
 
 customElements.define("search-box", SearchBox);

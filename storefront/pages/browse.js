@@ -5,7 +5,7 @@ import { h } from "../app/dom.js";
 import { plural } from "../app/format.js";
 import { Latest } from "../app/latest.js";
 import { explain, isAborted, Problem } from "../app/problem.js";
-import { rename } from "../app/router.js";
+import { entitle, rename } from "../app/router.js";
 import { bookCard } from "../components/book-card.js";
 import { failure } from "../components/failure.js";
 import { filters } from "../components/filters.js";
@@ -41,7 +41,10 @@ class Results {
   constructor(query, signal) {
     this.query = new URLSearchParams(query);
     signal.addEventListener("abort", () => (this.#latest.cancel(), this.watcher.disconnect()));
-    this.watcher = new IntersectionObserver(([entry]) => entry.isIntersecting && this.#unasked-- > 0 && void this.#grow(), { rootMargin: "400px" });
+    this.watcher = new IntersectionObserver(
+      ([entry]) => entry.isIntersecting && this.#unasked-- > 0 && void this.#grow(),
+      { rootMargin: "400px" },
+    );
     this.#entitle();
   }
 
@@ -122,9 +125,18 @@ class Results {
   }
 
   #nothing() {
-    return h("div", { class: "notice" },
-      h("p", null, this.#cursor ? "Nothing yet: the catalogue is large. Go on looking, or use fewer words." : "No book matches. Try fewer words, or take a filter away."),
-      h("p", null, h("a", { class: "button", href: "#/browse" }, "Show all books")));
+    return h(
+      "div",
+      { class: "notice" },
+      h(
+        "p",
+        null,
+        this.#cursor
+          ? "Nothing yet: the catalogue is large. Go on looking, or use fewer words."
+          : "No book matches. Try fewer words, or take a filter away.",
+      ),
+      h("p", null, h("a", { class: "button", href: "#/browse" }, "Show all books")),
+    );
   }
 
   /** @param {unknown} error */
@@ -134,9 +146,16 @@ class Results {
     const unsorted = this.#filter();
     unsorted.delete("sort");
     const sortRefused = error instanceof Problem && error.status === 501 && this.query.has("sort");
-    this.element.replaceChildren(sortRefused
-      ? h("div", { class: "notice" }, h("p", null, error.message), h("a", { class: "button", href: `#/browse?${unsorted}` }, "Show them unsorted"))
-      : failure(explain(error), () => void this.show()));
+    this.element.replaceChildren(
+      sortRefused
+        ? h(
+            "div",
+            { class: "notice" },
+            h("p", null, error.message),
+            h("a", { class: "button", href: `#/browse?${unsorted}` }, "Show them unsorted"),
+          )
+        : failure(explain(error), () => void this.show()),
+    );
   }
 
   #filter() {
@@ -151,6 +170,6 @@ class Results {
 
   #entitle() {
     this.heading.textContent = this.title;
-    document.title = `${this.title} · CloudShelf`;
+    entitle(this.title);
   }
 }

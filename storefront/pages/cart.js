@@ -7,7 +7,7 @@ import { money, plural } from "../app/format.js";
 import { explain } from "../app/problem.js";
 import * as session from "../app/session.js";
 import { bookPlace } from "../components/book-card.js";
-import { cover } from "../components/cover.js";
+import { cover } from "../components/covers/cover.js";
 import { quantity } from "../components/quantity.js";
 import { region } from "../components/region.js";
 import { bars } from "../components/skeletons.js";
@@ -37,21 +37,36 @@ function contents(current) {
 }
 
 const empty = () =>
-  h("div", { class: "notice" }, h("p", null, "Your cart is empty."), h("p", null, h("a", { class: "button", href: "#/browse" }, "Find something to read")));
+  h(
+    "div",
+    { class: "notice" },
+    h("p", null, "Your cart is empty."),
+    h("p", null, h("a", { class: "button", href: "#/browse" }, "Find something to read")),
+  );
 
 /** @param {import("../app/types.js").CartItem} item */
 function line(item) {
   const change = (/** @type {number} */ wanted) => void set(item, wanted);
-  return h("li", null,
+  return h(
+    "li",
+    null,
     h("a", { href: bookPlace(item.book_id), tabindex: -1, "aria-hidden": "true" }, cover(item)),
-    h("div", null,
+    h(
+      "div",
+      null,
       h("a", { class: "title", href: bookPlace(item.book_id), dir: "auto" }, item.title),
       h("span", { class: "author", dir: "auto" }, item.author),
       h("span", null, `${money(item.price)} each`),
-      shortage(item, change)),
+      shortage(item, change),
+    ),
     quantity(item, change),
     h("b", { class: "price" }, money(item.line_total)),
-    h("button", { type: "button", class: "plain", "aria-label": `Remove “${item.title}”`, onclick: () => change(0) }, "Remove"));
+    h(
+      "button",
+      { type: "button", class: "plain", "aria-label": `Remove “${item.title}”`, onclick: () => change(0) },
+      "Remove",
+    ),
+  );
 }
 
 /**
@@ -63,20 +78,33 @@ function line(item) {
 function shortage({ available, quantity: wanted }, change) {
   if (available >= wanted) return null;
   if (!available) return h("p", { class: "warning" }, "Sold out. Please remove it to go on.");
-  return h("p", { class: "warning" }, `Only ${plural(available, "copy", "copies")} left. `, h("button", { type: "button", onclick: () => change(available) }, `Take ${available}`));
+  return h(
+    "p",
+    { class: "warning" },
+    `Only ${plural(available, "copy", "copies")} left. `,
+    h("button", { type: "button", onclick: () => change(available) }, `Take ${available}`),
+  );
 }
 
 /** @param {import("../app/types.js").Cart} current */
 function summary(current) {
   const short = current.items.some((item) => item.available < item.quantity);
   const words = session.shopper() ? "Check out" : "Sign in and check out";
-  return h("aside", { class: "summary", "aria-label": "Summary" },
-    h("p", { class: "total" }, h("span", null, plural(current.item_count, "copy", "copies")), h("b", null, money(current.total_amount))),
+  return h(
+    "aside",
+    { class: "summary", "aria-label": "Summary" },
+    h(
+      "p",
+      { class: "total" },
+      h("span", null, plural(current.item_count, "copy", "copies")),
+      h("b", null, money(current.total_amount)),
+    ),
     h("p", { class: "small" }, "Tax and shipping are added at checkout."),
     short
       ? h("p", { class: "warning" }, "Some books are short: please change them above.")
       : h("a", { class: "button main", href: "#/checkout" }, words),
-    h("a", { href: "#/browse" }, "Go on browsing"));
+    h("a", { href: "#/browse" }, "Go on browsing"),
+  );
 }
 
 /**
@@ -86,7 +114,9 @@ function summary(current) {
 async function set(item, wanted) {
   try {
     const { total_amount } = await cart.setQuantity(item, wanted);
-    announce(`${wanted ? `${plural(wanted, "copy", "copies")} of ${item.title}` : `${item.title} was removed`}. The cart is ${money(total_amount)}.`);
+    announce(
+      `${wanted ? `${plural(wanted, "copy", "copies")} of ${item.title}` : `${item.title} was removed`}. The cart is ${money(total_amount)}.`,
+    );
   } catch (error) {
     note(explain(error));
     await cart.refresh().catch(() => undefined);

@@ -6,7 +6,15 @@ import * as identity from "../app/identity.js";
 import { explain } from "../app/problem.js";
 import { go, next } from "../app/router.js";
 import * as session from "../app/session.js";
-import { accountPage, codeField, emailField, onward, pending, rememberEmail, rememberedEmail } from "../components/account-form.js";
+import {
+  accountPage,
+  codeField,
+  emailField,
+  onward,
+  pending,
+  rememberEmail,
+  rememberedEmail,
+} from "../components/account-form.js";
 import { form, valuesOf } from "../components/form.js";
 
 /**
@@ -18,15 +26,16 @@ export default function confirm({ query }) {
     await identity.confirmSignUp(email, code);
     rememberEmail(email);
     if (!(await signedIn(email))) return go(`/sign-in${onward(query)}`);
-    note("Welcome to CloudShelf.");
     go(next(query), { replace: true });
   };
   const code = form({ fields: [emailField(rememberedEmail()), codeField()], action: "Confirm", submit });
   const again = () => void resend(valuesOf(code).email);
-  const content = accountPage("Check your e-mail",
+  const content = accountPage(
+    "Check your e-mail",
     h("p", null, "We have sent you a code of six digits. It can take a minute to arrive."),
     code,
-    h("p", { class: "ways" }, h("button", { type: "button", class: "plain", onclick: again }, "Send a new code")));
+    h("p", { class: "ways" }, h("button", { type: "button", class: "plain", onclick: again }, "Send a new code")),
+  );
   return { title: "Confirm your address", content };
 }
 

@@ -5,7 +5,14 @@ import { find, h } from "../app/dom.js";
 import * as identity from "../app/identity.js";
 import { go, next } from "../app/router.js";
 import * as session from "../app/session.js";
-import { accountPage, codeField, emailField, newPasswordField, rememberEmail, rememberedEmail } from "../components/account-form.js";
+import {
+  accountPage,
+  codeField,
+  emailField,
+  newPasswordField,
+  rememberEmail,
+  rememberedEmail,
+} from "../components/account-form.js";
 import { form } from "../components/form.js";
 
 /**
@@ -17,10 +24,16 @@ export default function forgottenPassword({ query }) {
   const ask = async (/** @type {Record<string, string>} */ { email }) => {
     await identity.forgotPassword(email);
     rememberEmail(email);
-    body.replaceChildren(h("p", null, "If there is an account with this address, a code is on its way to it."), reset(email, query));
+    body.replaceChildren(
+      h("p", null, "If there is an account with this address, a code is on its way to it."),
+      reset(email, query),
+    );
     find("input", body).focus();
   };
-  body.append(h("p", null, "Tell us your address and we will send you a code."), form({ fields: [emailField(rememberedEmail())], action: "Send the code", submit: ask }));
+  body.append(
+    h("p", null, "Tell us your address and we will send you a code."),
+    form({ fields: [emailField(rememberedEmail())], action: "Send the code", submit: ask }),
+  );
   return { title: "Forgotten password", content: accountPage("Forgotten password", body) };
 }
 

@@ -5,8 +5,8 @@ import { h } from "../app/dom.js";
 import { plural } from "../app/format.js";
 import { Problem } from "../app/problem.js";
 import { bookPlace, bookRow } from "../components/book-card.js";
-import { coloursOf, hash } from "../components/cover-colours.js";
-import { cover } from "../components/cover.js";
+import { coloursOf, hash } from "../components/covers/colours.js";
+import { cover } from "../components/covers/cover.js";
 import { region } from "../components/region.js";
 import { bars, bookSkeletons } from "../components/skeletons.js";
 
@@ -20,18 +20,22 @@ const IN_A_ROW = 12;
 export default function home({ signal }) {
   const newest = shared(() => newestBooks(signal));
   const display = region({
-    skeleton: h("div", { class: "display skeleton", "aria-hidden": "true" }, h("span", { class: "cover" })),
+    skeleton: h(
+      "ul",
+      { class: "display skeleton", "aria-hidden": "true" },
+      Array.from({ length: ON_DISPLAY }, () => h("li", null, h("span", { class: "cover" }))),
+    ),
     load: newest,
     build: ({ books }) => onDisplay(books.slice(0, ON_DISPLAY)),
     failed: () => h("div"),
   });
   const best = region({
-    skeleton: bookSkeletons(6),
+    skeleton: bookSkeletons(6, "row"),
     load: () => api.bestsellers(IN_A_ROW, signal),
     build: ({ books }) => (books.length ? shelf("Best sellers", bookRow(books, "Best sellers")) : null),
   });
   const fresh = region({
-    skeleton: bookSkeletons(6),
+    skeleton: bookSkeletons(6, "row"),
     load: newest,
     build: ({ books }) => shelf("New on the shelf", bookRow(books, "New on the shelf"), "#/browse?sort=newest"),
   });
@@ -41,7 +45,16 @@ export default function home({ signal }) {
     build: ({ categories }) => shelf("Find your corner", categoryTiles(categories)),
   });
   const regions = [display, best, kinds, fresh];
-  const content = h("div", null, windowFront(display.element), h("div", { class: "wide" }, regions.slice(1).map((part) => part.element)));
+  const content = h(
+    "div",
+    null,
+    windowFront(display.element),
+    h(
+      "div",
+      { class: "wide" },
+      regions.slice(1).map((part) => part.element),
+    ),
+  );
   return { title: "", content, ready: Promise.all(regions.map((part) => part.ready)) };
 }
 
@@ -73,18 +86,36 @@ function shared(load) {
 
 /** @param {HTMLElement} display */
 const windowFront = (display) =>
-  h("section", { class: "window" },
-    h("div", { class: "wide" },
-      h("div", { class: "words" },
+  h(
+    "section",
+    { class: "window" },
+    h(
+      "div",
+      { class: "wide" },
+      h(
+        "div",
+        { class: "words" },
         h("h1", null, "Books worth staying in for"),
         h("p", null, "Novels, histories, big ideas and bedtime stories, chosen one by one."),
-        h("a", { class: "button", href: "#/browse" }, "Browse the shelves")),
-      display));
+        h("a", { class: "button", href: "#/browse" }, "Browse the shelves"),
+      ),
+      display,
+    ),
+  );
 
 /** @param {import("../app/types.js").Book[]} books */
 const onDisplay = (books) =>
-  h("ul", { class: "display" }, books.map((book) =>
-    h("li", null, h("a", { href: bookPlace(book.book_id), "aria-label": `${book.title} by ${book.author}` }, cover(book)))));
+  h(
+    "ul",
+    { class: "display" },
+    books.map((book) =>
+      h(
+        "li",
+        null,
+        h("a", { href: bookPlace(book.book_id), "aria-label": `${book.title} by ${book.author}` }, cover(book)),
+      ),
+    ),
+  );
 
 /**
  * @param {string} title
@@ -92,17 +123,34 @@ const onDisplay = (books) =>
  * @param {string} [all]
  */
 const shelf = (title, content, all) =>
-  h("section", { class: "shelf" },
-    h("div", { class: "heading" }, h("h2", null, title), all && h("a", { href: all, "aria-label": `See all: ${title}` }, "See all")),
-    content);
+  h(
+    "section",
+    { class: "shelf" },
+    h(
+      "div",
+      { class: "heading" },
+      h("h2", null, title),
+      all && h("a", { href: all, "aria-label": `See all: ${title}` }, "See all"),
+    ),
+    content,
+  );
 
 /** @param {import("../app/types.js").Category[]} categories */
 const categoryTiles = (categories) =>
-  h("ul", { class: "tiles" }, categories.map(({ name, count }) => {
-    const link = h("a", { href: `#/browse?category=${encodeURIComponent(name)}` },
-      spines(name), h("b", { dir: "auto" }, name), h("span", null, plural(count, "book")));
-    return h("li", null, link);
-  }));
+  h(
+    "ul",
+    { class: "tiles" },
+    categories.map(({ name, count }) => {
+      const link = h(
+        "a",
+        { href: `#/browse?category=${encodeURIComponent(name)}` },
+        spines(name),
+        h("b", { dir: "auto" }, name),
+        h("span", null, plural(count, "book")),
+      );
+      return h("li", null, link);
+    }),
+  );
 
 /** A few spines in the category's colours. @param {string} name */
 function spines(name) {
@@ -115,5 +163,9 @@ function spines(name) {
     part.style.width = `${0.5 + ((seed >>> (index * 2)) % 4) * 0.14}rem`;
     return part;
   };
-  return h("span", { class: "spines", "aria-hidden": "true" }, Array.from({ length: 7 }, (_, index) => spine(index)));
+  return h(
+    "span",
+    { class: "spines", "aria-hidden": "true" },
+    Array.from({ length: 7 }, (_, index) => spine(index)),
+  );
 }

@@ -37,24 +37,43 @@ export default function orderPage({ params, query, signal }) {
  * @param {{reload: () => Promise<void>}} part
  */
 const details = (order, thanks, part) =>
-  h("div", null,
+  h(
+    "div",
+    null,
     h("p", { class: "kind" }, h("a", { href: "#/orders" }, "Your orders")),
-    h("h1", null, thanks && order.status !== "cancelled" ? "Thank you for your order" : `Order of ${day(order.order_date)}`),
+    h(
+      "h1",
+      null,
+      thanks && order.status !== "cancelled" ? "Thank you for your order" : `Order of ${day(order.order_date)}`,
+    ),
     h("p", { class: "small" }, "Order number ", h("code", null, order.order_id)),
     progress(order.status),
-    h("div", { class: "cart" },
+    h(
+      "div",
+      { class: "cart" },
       h("div", null, h("h2", null, "Books"), itemTable(order.items)),
-      h("aside", { class: "summary", "aria-label": "Total and address" },
+      h(
+        "aside",
+        { class: "summary", "aria-label": "Total and address" },
         totals(order),
         order.shipping_address && [h("h2", null, "Goes to"), addressLines(order.shipping_address)],
-        CANCELLABLE.includes(order.status) && h("button", { type: "button", onclick: () => void cancel(order, part) }, "Cancel this order"))));
+        CANCELLABLE.includes(order.status) &&
+          h("button", { type: "button", onclick: () => void cancel(order, part) }, "Cancel this order"),
+      ),
+    ),
+  );
 
 /**
  * @param {import("../app/types.js").Order} order
  * @param {{reload: () => Promise<void>}} part
  */
 async function cancel({ order_id }, part) {
-  const sure = await confirm({ title: "Cancel this order?", words: "The books go back on the shelf. This cannot be undone.", yes: "Cancel the order", no: "Keep the order" });
+  const sure = await confirm({
+    title: "Cancel this order?",
+    words: "The books go back on the shelf. This cannot be undone.",
+    yes: "Cancel the order",
+    no: "Keep the order",
+  });
   if (!sure) return;
   try {
     await api.cancelOrder(order_id);

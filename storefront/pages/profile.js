@@ -27,11 +27,16 @@ export default function profile({ signal }) {
     load: async () => (await stylesheet("/styles/checkout.css"), api.me(signal)),
     build: (user) => h("div", { class: "narrow" }, intro(user), person(user), address(user), leave(user)),
   });
-  return { title: "Your details", content: h("section", { class: "wide" }, h("h1", null, "Your details"), part.element), ready: part.ready };
+  return {
+    title: "Your details",
+    content: h("section", { class: "wide" }, h("h1", null, "Your details"), part.element),
+    ready: part.ready,
+  };
 }
 
 /** @param {User} user */
-const intro = (user) => h("p", null, h("b", { dir: "auto" }, user.email), `, a reader here since ${day(user.created_at)}.`);
+const intro = (user) =>
+  h("p", null, h("b", { dir: "auto" }, user.email), `, a reader here since ${day(user.created_at)}.`);
 
 /** @param {object} changes */
 async function save(changes) {
@@ -44,10 +49,38 @@ function person(user) {
   const optional = { optional: true };
   const fields = [
     h("h2", null, "You"),
-    h("div", { class: "pair" },
-      field({ name: "first_name", label: "First name", autocomplete: "given-name", maxlength: 100, value: user.first_name, ...optional }),
-      field({ name: "last_name", label: "Last name", autocomplete: "family-name", maxlength: 100, value: user.last_name, ...optional })),
-    field({ name: "phone", label: "Phone", type: "tel", autocomplete: "tel", minlength: 3, maxlength: 32, pattern: "[\\+0-9 \\(\\)\\.\\/\\-]+", title: "digits, spaces and + ( ) . / -", value: user.phone, ...optional }),
+    h(
+      "div",
+      { class: "pair" },
+      field({
+        name: "first_name",
+        label: "First name",
+        autocomplete: "given-name",
+        maxlength: 100,
+        value: user.first_name,
+        ...optional,
+      }),
+      field({
+        name: "last_name",
+        label: "Last name",
+        autocomplete: "family-name",
+        maxlength: 100,
+        value: user.last_name,
+        ...optional,
+      }),
+    ),
+    field({
+      name: "phone",
+      label: "Phone",
+      type: "tel",
+      autocomplete: "tel",
+      minlength: 3,
+      maxlength: 32,
+      pattern: "[\\+0-9 \\(\\)\\.\\/\\-]+",
+      title: "digits, spaces and + ( ) . / -",
+      value: user.phone,
+      ...optional,
+    }),
   ];
   const submit = async (/** @type {Record<string, string>} */ values) => {
     const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value));
@@ -58,19 +91,39 @@ function person(user) {
 
 /** @param {User} user */
 const address = (user) =>
-  h("div", { class: "card" },
-    form({ fields: [h("h2", null, "Your address"), addressFields(user.address)], action: "Save address", submit: (values) => save({ address: addressOf(values) }) }));
+  h(
+    "div",
+    { class: "card" },
+    form({
+      fields: [h("h2", null, "Your address"), addressFields(user.address)],
+      action: "Save address",
+      submit: (values) => save({ address: addressOf(values) }),
+    }),
+  );
 
 /** @param {User} user */
 const leave = (user) =>
-  h("div", { class: "card" },
+  h(
+    "div",
+    { class: "card" },
     h("h2", null, "Close your account"),
-    h("p", null, "Your details, your address and your cart are erased. Your orders stay in the books without your name."),
-    h("button", { type: "button", class: "danger", onclick: () => void erase(user) }, "Erase everything about me"));
+    h(
+      "p",
+      null,
+      "Your details, your address and your cart are erased. Your orders stay in the books without your name.",
+    ),
+    h("button", { type: "button", class: "danger", onclick: () => void erase(user) }, "Erase everything about me"),
+  );
 
 /** @param {User} user */
 async function erase(user) {
-  const sure = await confirm({ title: "Erase your account?", words: "This cannot be undone, and nobody can bring it back.", yes: "Erase my account", no: "Keep my account", type: user.email });
+  const sure = await confirm({
+    title: "Erase your account?",
+    words: "This cannot be undone, and nobody can bring it back.",
+    yes: "Erase my account",
+    no: "Keep my account",
+    type: user.email,
+  });
   if (!sure) return;
   try {
     await api.eraseMe();

@@ -5,7 +5,15 @@ import * as identity from "../app/identity.js";
 import { Problem } from "../app/problem.js";
 import { go, next } from "../app/router.js";
 import * as session from "../app/session.js";
-import { accountPage, emailField, newPasswordField, onward, passwordField, rememberEmail, rememberedEmail } from "../components/account-form.js";
+import {
+  accountPage,
+  emailField,
+  newPasswordField,
+  onward,
+  passwordField,
+  rememberEmail,
+  rememberedEmail,
+} from "../components/account-form.js";
 import { form } from "../components/form.js";
 
 /**
@@ -26,19 +34,28 @@ export default function signIn({ query, signal }) {
       throw error;
     }
   };
-  body.append(form({ fields: [emailField(rememberedEmail()), passwordField()], action: "Sign in", submit }), ways(query));
+  body.append(
+    form({ fields: [emailField(rememberedEmail()), passwordField()], action: "Sign in", submit }),
+    ways(query),
+  );
   void session.ready.then(() => session.shopper() && !signal.aborted && go(next(query), { replace: true }));
   return { title: "Sign in", content: accountPage("Sign in", why(query), body) };
 }
 
 /** @param {URLSearchParams} query */
-const why = (query) => (query.get("next") === "/checkout" ? h("p", null, "Your cart is kept: after sign-in you go straight to checkout.") : null);
+const why = (query) =>
+  query.get("next") === "/checkout"
+    ? h("p", null, "Your cart is kept: after sign-in you go straight to checkout.")
+    : null;
 
 /** @param {URLSearchParams} query */
 const ways = (query) =>
-  h("p", { class: "ways" },
+  h(
+    "p",
+    { class: "ways" },
     h("a", { href: `#/sign-up${onward(query)}` }, "New here? Create an account"),
-    h("a", { href: `#/forgotten-password${onward(query)}` }, "Forgotten password"));
+    h("a", { href: `#/forgotten-password${onward(query)}` }, "Forgotten password"),
+  );
 
 /** @param {string} email @param {string} challenge */
 function firstPassword(email, challenge) {
@@ -46,5 +63,12 @@ function firstPassword(email, challenge) {
     const outcome = await identity.chooseFirstPassword(email, password, challenge);
     if ("tokens" in outcome) session.begin(outcome.tokens);
   };
-  return form({ fields: [h("p", null, "This is your first sign-in: please choose a password of your own."), newPasswordField("New password")], action: "Save and sign in", submit });
+  return form({
+    fields: [
+      h("p", null, "This is your first sign-in: please choose a password of your own."),
+      newPasswordField("New password"),
+    ],
+    action: "Save and sign in",
+    submit,
+  });
 }

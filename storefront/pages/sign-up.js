@@ -3,7 +3,15 @@
 import { h } from "../app/dom.js";
 import * as identity from "../app/identity.js";
 import { go } from "../app/router.js";
-import { accountPage, emailField, newPasswordField, onward, pending, rememberEmail, rememberedEmail } from "../components/account-form.js";
+import {
+  accountPage,
+  emailField,
+  newPasswordField,
+  onward,
+  pending,
+  rememberEmail,
+  rememberedEmail,
+} from "../components/account-form.js";
 import { form } from "../components/form.js";
 
 /**
@@ -17,9 +25,11 @@ export default function signUp({ query }) {
     pending.password = password;
     go(`/confirm${onward(query)}`);
   };
-  const content = accountPage("Create an account",
+  const content = accountPage(
+    "Create an account",
     h("p", null, "We need an e-mail address and a password, nothing else."),
     form({ fields: [emailField(rememberedEmail()), newPasswordField()], action: "Create account", submit }),
-    h("p", { class: "ways" }, h("a", { href: `#/sign-in${onward(query)}` }, "You have an account? Sign in")));
+    h("p", { class: "ways" }, h("a", { href: `#/sign-in${onward(query)}` }, "You have an account? Sign in")),
+  );
   return { title: "Create an account", content };
 }

@@ -19,7 +19,7 @@ def unknown_inputs(node: Node) -> list[str]:
 
 
 def _arguments(token: str) -> type:
-    """`aws:s3/bucket:Bucket` has pulumi_aws.s3's BucketArgs, or BucketInitArgs where a nested property took that name."""
+    """For `aws:s3/bucket:Bucket` s3's BucketArgs, or BucketInitArgs where a nested property took that name."""
     service, _, name = token.removeprefix("aws:").partition("/")
     package = importlib.import_module(f"pulumi_aws.{'lambda_' if service == 'lambda' else service}")
     resource = getattr(package, name.rpartition(":")[2])

@@ -114,7 +114,7 @@ def _variables(config: FunctionConfig, address: str, aws: dict[str, str]) -> dic
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
         "PYTHONPATH": os.pathsep.join([str(config.task_root), str(config.runtime_root)]),
-        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPYCACHEPREFIX": str(config.runtime_root.with_suffix(".bytecode")),
         "LAMBDA_TASK_ROOT": str(config.task_root),
         "AWS_LAMBDA_RUNTIME_API": address,
         "AWS_LAMBDA_FUNCTION_NAME": config.name,

@@ -1,6 +1,8 @@
 """A function: as many execution environments as there are events at once, up to a limit."""
 
+import contextlib
 import shutil
+import tempfile
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -79,10 +81,12 @@ class Function:
             environment.stop()
 
 
-def unpack(archive: Path, into: Path) -> Path:
-    """The artefact's contents as a folder named by the archive's own name; made once."""
-    target = into / archive.stem
+def unpack(archive: Path) -> Path:
+    """The artefact's contents in a folder beside it. An artefact's name tells its contents, so it is made once."""
+    target = archive.with_suffix("")
     if not target.exists():
-        shutil.unpack_archive(archive, target.with_suffix(".part"))
-        target.with_suffix(".part").rename(target)
+        with tempfile.TemporaryDirectory(dir=archive.parent) as part:
+            shutil.unpack_archive(archive, Path(part) / target.name)
+            with contextlib.suppress(OSError):  # another process was first
+                (Path(part) / target.name).rename(target)
     return target

@@ -34,7 +34,7 @@ def function(world: "World", name: str, inputs: Inputs) -> Made:
         name=function_name,
         arn=arn,
         handler=inputs["handler"],
-        task_root=unpack(Path(code.path), world.folder / "artifacts"),
+        task_root=unpack(Path(code.path)),
         runtime_root=world.runtime_root,
         timeout_seconds=int(inputs.get("timeout", 3)),
         memory_mb=int(inputs.get("memorySize", 128)),

@@ -1,6 +1,6 @@
 /** Setting type on covers: text is wrapped and sized until it fits its box, in any script. */
 
-import { s } from "../app/dom.js";
+import { s } from "../../app/dom.js";
 
 export const FONTS = {
   serif: "'Iowan Old Style', 'Palatino Linotype', Palatino, 'Book Antiqua', Georgia, 'Noto Serif', serif",
@@ -70,7 +70,11 @@ function fit(words, box) {
     const lines = wrap(words.split(/\s+/), box.width / size, wide);
     if (lines.length <= most(size) && lines.every((line) => wide(line) <= box.width / size)) return { size, lines };
   }
-  const lines = wrap(words.split(/\s+/).flatMap((word) => pieces(word, box.width / least, wide)), box.width / least, wide);
+  const lines = wrap(
+    words.split(/\s+/).flatMap((word) => pieces(word, box.width / least, wide)),
+    box.width / least,
+    wide,
+  );
   const kept = lines.slice(0, most(least));
   if (kept.length < lines.length) kept[kept.length - 1] = `${kept[kept.length - 1].replace(/.{2}$/u, "")}…`;
   return { size: least, lines: kept };

@@ -1,30 +1,37 @@
 /** The cover of a book: its image, or a drawing made from the book's data where it has none. */
 
-import { h, s } from "../app/dom.js";
-import { coloursOf, hash } from "./cover-colours.js";
-import { DESIGNS } from "./cover-designs.js";
+import { h, s } from "../../app/dom.js";
+import { coloursOf, hash } from "./colours.js";
+import * as classic from "./classic.js";
+import * as geometric from "./geometric.js";
+import * as scenic from "./scenic.js";
 
+/** @type {import("./shapes.js").Design[]} */
+const DESIGNS = [classic, geometric, scenic].flatMap((module) => Object.values(module));
 const LONGEST_TITLE = 140;
 const LONGEST_AUTHOR = 60;
 
 /**
- * @param {import("../app/types.js").CoverData} book
+ * @param {import("../../app/types.js").CoverData} book
  * @param {{name?: boolean}} [options] `name` gives the picture a name of its own, for where no text beside it does
  * @returns {HTMLElement}
  */
 export function cover(book, { name = false } = {}) {
-  const frame = h("span", { class: "cover", ...(name ? { role: "img", "aria-label": label(book) } : { "aria-hidden": "true" }) });
+  const frame = h("span", {
+    class: "cover",
+    ...(name ? { role: "img", "aria-label": label(book) } : { "aria-hidden": "true" }),
+  });
   frame.append(image(book, frame) ?? draw(book));
   return frame;
 }
 
-/** @param {import("../app/types.js").CoverData} book */
+/** @param {import("../../app/types.js").CoverData} book */
 const label = (book) => `Cover of ${book.title} by ${book.author}`;
 
 /**
  * Only images of the shop's own origin are shown; one that does not load gives way to the drawing.
  *
- * @param {import("../app/types.js").CoverData} book
+ * @param {import("../../app/types.js").CoverData} book
  * @param {HTMLElement} frame
  */
 function image(book, frame) {
@@ -33,7 +40,7 @@ function image(book, frame) {
   return h("img", { src: book.image_url, alt: "", loading: "lazy", width: 200, height: 300, onerror });
 }
 
-/** @param {import("../app/types.js").CoverData} book */
+/** @param {import("../../app/types.js").CoverData} book */
 function draw(book) {
   const random = generator(hash(book.book_id));
   const design = DESIGNS[Math.floor(random() * DESIGNS.length)];
