@@ -43,11 +43,15 @@ class Target:
 
 def vendor(requirements: Path, target: Target) -> Path:
     """A folder with the requirements installed, made once for their text, the pinned versions and the target."""
-    digest = hashlib.sha256(requirements.read_bytes() + CONSTRAINTS.read_bytes() + target.name.encode())
-    folder = VENDOR / f"{target.name}-{requirements.stem}-{digest.hexdigest()[:16]}"
+    folder = VENDOR / folder_name(requirements, target)
     if not folder.exists():
         _install(requirements, target, folder)
     return folder
+
+
+def folder_name(requirements: Path, target: Target) -> str:
+    digest = hashlib.sha256(requirements.read_bytes() + CONSTRAINTS.read_bytes() + target.name.encode())
+    return f"{target.name}-{requirements.stem}-{digest.hexdigest()[:16]}"
 
 
 def _install(requirements: Path, target: Target, folder: Path) -> None:
@@ -65,6 +69,9 @@ def _install(requirements: Path, target: Target, folder: Path) -> None:
         for pattern in NOT_AT_RUN_TIME:
             for path in made.rglob(pattern):
                 shutil.rmtree(path, ignore_errors=True)
-        # Another process may have finished first: its folder is as good.
-        if not folder.exists():
+        try:
             made.rename(folder)
+        except OSError:
+            # Another process finished first: its folder is as good.
+            if not folder.exists():
+                raise

@@ -5,6 +5,7 @@ import contextvars
 import os
 import runpy
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -57,13 +58,13 @@ def capture(
         except Exception as error:
             raise _root_cause(error) from None
         finally:
-            loop.run_until_complete(loop.shutdown_default_executor())
-            loop.close()
-            asyncio.set_event_loop(None)
+            _finish(loop)
         return monitor.graph
 
     os.environ.setdefault(STRINGIFIED_OUTPUT_IS_AN_ERROR, "1")
-    return contextvars.copy_context().run(go)
+    # In a thread of its own: a caller may be inside an event loop already.
+    with ThreadPoolExecutor(1, thread_name_prefix="pulumi") as thread:
+        return thread.submit(contextvars.copy_context().run, go).result()
 
 
 def _configure(monitor: GraphMonitor, project: str, stack: str, preview: bool) -> None:
@@ -81,6 +82,17 @@ def _configure(monitor: GraphMonitor, project: str, stack: str, preview: bool) -
     )
     nothing_yet: Any = None
     runtime_settings.set_root_resource(nothing_yet)
+
+
+def _finish(loop: asyncio.AbstractEventLoop) -> None:
+    """Ends what a failed program left half done, so that nothing of it surfaces later from the garbage collector."""
+    while tasks := asyncio.all_tasks(loop):
+        for task in tasks:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+    loop.run_until_complete(loop.shutdown_default_executor())
+    loop.close()
+    asyncio.set_event_loop(None)
 
 
 def _root_cause(error: BaseException) -> BaseException:

@@ -1,5 +1,6 @@
 """AWS's own APIs on this machine: a moto server on the loopback interface."""
 
+import secrets
 import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,6 @@ from cloudshelf.local.edge.wsgi import WsgiServer
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-ACCOUNT_ID = "123456789012"
 ACCESS_KEY = "local"
 THREADS = 16
 
@@ -21,11 +21,14 @@ THREADS = 16
 class _OneAtATime:
     """moto rolls a failed transaction back by restoring whole tables, which is only right while nothing else writes."""
 
-    def __init__(self) -> None:
+    def __init__(self, account_id: str) -> None:
+        self._account_id = account_id
         self._app = DomainDispatcherApplication(create_backend_app)
         self._lock = threading.Lock()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        # moto has one store for the whole process, with the accounts apart in it.
+        environ["HTTP_X_MOTO_ACCOUNT_ID"] = self._account_id
         with self._lock:
             return list(self._app(environ, start_response))
 
@@ -35,6 +38,7 @@ class AwsEmulator:
 
     def __init__(self, region: str = "us-east-1") -> None:
         self.region = region
+        self.account_id = f"{secrets.randbelow(10**12):012d}"
         self._clients: dict[str, Any] = {}
         self._making = threading.Lock()
         self._server = WsgiServer(0, THREADS)
@@ -61,7 +65,7 @@ class AwsEmulator:
         }
 
     def start(self) -> None:
-        self._server.start(_OneAtATime())
+        self._server.start(_OneAtATime(self.account_id))
 
     def stop(self) -> None:
         self._server.stop()

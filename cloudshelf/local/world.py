@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cloudshelf.local.aws import ACCOUNT_ID, AwsEmulator
+from cloudshelf.local.aws import AwsEmulator
 from cloudshelf.local.gateway.api import RestApi
 from cloudshelf.local.gateway.gateway import Permission
 from cloudshelf.local.lambdas.function import Function
@@ -40,7 +40,6 @@ class World:
     port: int
     folder: Path
     runtime_root: Path
-    account_id: str = ACCOUNT_ID
     functions: Functions = field(default_factory=Functions)
     rest_apis: dict[str, RestApi] = field(default_factory=dict)
     bucket_policies: dict[str, str] = field(default_factory=dict)
@@ -52,6 +51,10 @@ class World:
     @property
     def region(self) -> str:
         return self.aws.region
+
+    @property
+    def account_id(self) -> str:
+        return self.aws.account_id
 
     def arn(self, service: str, rest: str, *, region: str | None = None) -> str:
         return f"arn:aws:{service}:{self.region if region is None else region}:{self.account_id}:{rest}"

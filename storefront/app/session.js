@@ -59,12 +59,19 @@ export async function signOut() {
   if (access) await signOutEverywhere(access).catch(() => undefined);
 }
 
-/** Deletes the account at Cognito, which must follow the erasure of the profile, and signs out. */
+/**
+ * Signs out and deletes the account at Cognito, once its profile is erased.
+ *
+ * @returns {Promise<boolean>} whether Cognito did it
+ */
 export async function deleteAccount() {
-  const access = tokens?.access;
-  const { deleteAccount: remove } = await import("./identity.js");
-  if (access) await remove(access);
+  const access = tokens?.access ?? "";
   end();
+  const { deleteAccount: remove } = await import("./identity.js");
+  return remove(access).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** A token that is good for a while yet. @throws {Problem} unauthorized */

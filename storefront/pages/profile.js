@@ -2,7 +2,6 @@
 
 import { note } from "../app/announce.js";
 import { api } from "../app/api.js";
-import * as cart from "../app/cart.js";
 import { h } from "../app/dom.js";
 import { day } from "../app/format.js";
 import { explain } from "../app/problem.js";
@@ -127,10 +126,9 @@ async function erase(user) {
   if (!sure) return;
   try {
     await api.eraseMe();
-    await session.deleteAccount();
-    cart.emptied();
-    note("Your account is erased. All the best.");
+    const deleted = await session.deleteAccount();
     go("/", { replace: true });
+    note(deleted ? "Your account is erased. All the best." : "Your account is erased. Only your sign-in is left: it opens nothing any more.");
   } catch (error) {
     note(explain(error));
   }

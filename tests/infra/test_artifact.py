@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import subprocess
 import zipfile
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from components import artifact, contract, runtime
+from components import vendor as vendor_module
 from components.vendor import Target, VendorError, vendor
 
 
@@ -57,6 +59,15 @@ def test_an_artefact_holds_every_module_of_ours_it_imports(package: str) -> None
 
 
 @pytest.mark.usefixtures("source_copy")
+def test_nothing_in_an_artefact_tells_when_or_by_whom_it_was_built() -> None:
+    with zipfile.ZipFile(artifact.build("books")) as archive:
+        files = archive.infolist()
+    assert [f.filename for f in files] == sorted(f.filename for f in files)
+    assert {f.date_time for f in files} == {(1980, 1, 1, 0, 0, 0)}
+    assert {f.external_attr >> 16 for f in files} == {0o644}
+
+
+@pytest.mark.usefixtures("source_copy")
 def test_an_artefact_holds_the_whole_contract() -> None:
     with zipfile.ZipFile(artifact.build("books")) as archive:
         assert json.loads(archive.read("contract.json")) == contract.load()
@@ -71,12 +82,38 @@ def test_the_artefact_for_lambda_holds_compiled_code_for_lambda_alone() -> None:
     assert not (libraries / "boto3").exists()
 
 
-def test_code_that_cannot_be_fetched_says_so_and_leaves_nothing_half_made() -> None:
-    requirements = artifact.ROOT / "functions" / "requirements-runtime.txt"
+@pytest.fixture
+def vendored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of its own for what pip fetches."""
+    monkeypatch.setattr(vendor_module, "VENDOR", tmp_path)
+    return tmp_path
+
+
+REQUIREMENTS = artifact.ROOT / "functions" / "requirements-runtime.txt"
+
+
+def test_code_that_cannot_be_fetched_says_so_and_leaves_nothing_half_made(vendored: Path) -> None:
     nowhere = Target(python="3.13", platform="nonsense_platform")
     with pytest.raises(VendorError, match=r"pip could not fetch functions/requirements-runtime.txt"):
-        vendor(requirements, nowhere)
-    assert not [p for p in (artifact.BUILD / "vendor").iterdir() if "nonsense" in p.name or p.name.startswith("part-")]
+        vendor(REQUIREMENTS, nowhere)
+    assert list(vendored.iterdir()) == []
+
+
+def test_of_two_processes_that_fetch_the_same_the_second_takes_what_the_first_made(
+    vendored: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = vendored / vendor_module.folder_name(REQUIREMENTS, artifact.HOST)
+
+    def pip_while_another_process_finishes(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        (option,) = [each for each in command if each.startswith("--target=")]
+        for folder in (Path(option.removeprefix("--target=")), expected):
+            folder.mkdir()
+            (folder / "module.py").write_text("")
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    monkeypatch.setattr(subprocess, "run", pip_while_another_process_finishes)
+    assert vendor(REQUIREMENTS, artifact.HOST) == expected
+    assert list(vendored.iterdir()) == [expected]
 
 
 @pytest.mark.usefixtures("source_copy")

@@ -45,8 +45,7 @@ DUNE = Book(
 @pytest.fixture(scope="module")
 def client(phase1: Graph) -> Iterator[Any]:
     """DynamoDB with the stack's own tables."""
-    # A region of its own: moto has one store for the whole process.
-    with AwsEmulator("eu-west-1") as aws:
+    with AwsEmulator() as aws:
         client = aws.client("dynamodb")
         for table in phase1.of("aws:dynamodb/table:Table").values():
             client.create_table(**declared(table.inputs))
