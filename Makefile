@@ -1,6 +1,6 @@
 # CloudShelf's commands. Each installs what it needs; none needs root, an AWS account or Docker.
 .DEFAULT_GOAL := help
-.PHONY: help install local test lint inventory format clean
+.PHONY: help install local test browser lint inventory format clean
 
 PYTHON ?= python3
 STACK ?= phase1
@@ -29,8 +29,11 @@ install: .venv/tools  ## Put everything into .venv, the cloudshelf command inclu
 local: .venv/tools  ## Open the shop on this machine: STACK=phase1, PORT=8000.
 	@$(BIN)/cloudshelf local --stack $(STACK) --port $(PORT)
 
-test: .venv/development  ## Run all tests.
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+test: .venv/development  ## Run all tests but those in a browser.
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore tests/browser
+
+browser: .venv/development  ## Run the storefront's tests in Chromium; skipped with a message where there is none.
+	@$(BIN)/python -m pytest tests/browser
 
 lint: .venv/development  ## Check format, style and types.
 	@$(BIN)/ruff format --check --quiet .

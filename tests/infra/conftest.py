@@ -28,6 +28,13 @@ def phase1(declare: Declare) -> Graph:
     return declare("phase1")
 
 
+@pytest.fixture(scope="session")
+def trial(declare: Declare) -> Graph:
+    """A second stack of phase 1 that may go at any time: nothing protected, mail on, no API Gateway logs."""
+    settings = {"protectData": "false", "alertEmail": "ops@example.com", "apiGatewayLogRole": "skip"}
+    return declare("phase1", {f"cloudshelf:{key}": value for key, value in settings.items()}, stack="phase1-eu")
+
+
 @pytest.fixture
 def source_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of functions/ that a test may change; artefacts are built from it, into a folder of its own."""

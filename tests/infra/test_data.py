@@ -3,7 +3,6 @@
 import pytest
 
 from cloudshelf.graph import Graph
-from tests.infra.provider import Declare
 
 TABLES = {
     "books-table": ("category", "book_id", {"TitleSearchIndex": ["title"], "BookIdIndex": ["book_id"]}),
@@ -55,8 +54,8 @@ def test_what_holds_data_survives_a_destroy(phase1: Graph) -> None:
     assert phase1.one("aws:cognito/userPool:UserPool").inputs["deletionProtection"] == "ACTIVE"
 
 
-def test_one_setting_lets_a_trial_stack_go_entirely(declare: Declare) -> None:
-    graph = declare("phase1", {"cloudshelf:protectData": "false"})
-    assert [n.name for n in graph.resources if n.protected] == []
-    assert not any(t.inputs["deletionProtectionEnabled"] for t in graph.of("aws:dynamodb/table:Table").values())
-    assert graph.one("aws:s3/bucket:Bucket").inputs["forceDestroy"] is True
+def test_one_setting_lets_a_trial_stack_go_entirely(trial: Graph) -> None:
+    assert [n.name for n in trial.resources if n.protected] == []
+    assert not any(t.inputs["deletionProtectionEnabled"] for t in trial.of("aws:dynamodb/table:Table").values())
+    assert trial.one("aws:cognito/userPool:UserPool").inputs["deletionProtection"] == "INACTIVE"
+    assert trial.one("aws:s3/bucket:Bucket").inputs["forceDestroy"] is True
