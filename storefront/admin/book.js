@@ -1,7 +1,6 @@
 /** Adding a book, changing one, its stock, taking it off the shelves. */
 
 import { note } from "../app/announce.js";
-import { api } from "../app/api.js";
 import { h } from "../app/dom.js";
 import { explain, Problem } from "../app/problem.js";
 import { go } from "../app/router.js";
@@ -50,7 +49,7 @@ const changing = (id, signal) =>
     /** @type {ReturnType<typeof region>} */
     const part = region({
       skeleton: bars(9),
-      load: () => api.book(id, signal),
+      load: () => admin.book(id, signal),
       build: (book) => desk(book, () => part.reload()),
       failed: (error) => (error instanceof Problem && error.status === 404 ? notFound("book") : null),
     });

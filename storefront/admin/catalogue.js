@@ -51,7 +51,7 @@ class List {
   async show(cursor = null) {
     const filter = new URLSearchParams(this.words ? { q: this.words } : {});
     try {
-      const page = await this.#latest.ask((signal) => readBooks(filter, cursor, pageSize, signal));
+      const page = await this.#latest.ask((signal) => readBooks(filter, cursor, pageSize, signal, true));
       if (!cursor) this.#rows.replaceChildren();
       this.#rows.append(...page.books.map(row));
       this.#finish(page.next_cursor);

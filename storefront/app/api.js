@@ -8,9 +8,10 @@ import * as session from "./session.js";
 /**
  * @typedef {{
  *   method?: string, query?: Record<string, unknown> | URLSearchParams, body?: unknown, user?: boolean,
- *   key?: string, once?: boolean, signal?: AbortSignal,
+ *   key?: string, once?: boolean, fresh?: boolean, signal?: AbortSignal,
  * }} Call
- * `user` sends the ID token, `key` an Idempotency-Key; `once` marks what must not be repeated after a lost answer.
+ * `user` sends the ID token, `key` an Idempotency-Key; `once` marks what must not be repeated after a lost answer;
+ * `fresh` asks the server even where the browser holds a copy that is good for a while.
  */
 
 /**
@@ -33,12 +34,13 @@ async function request(path, call = {}) {
  * @param {string} url
  * @param {Call} call
  */
-async function send(url, { method = "GET", body, user, key, once, signal }) {
+async function send(url, { method = "GET", body, user, key, once, fresh, signal }) {
   const headers = new Headers({ Accept: "application/json" });
   if (body !== undefined) headers.set("Content-Type", "application/json");
   if (key) headers.set("Idempotency-Key", key);
   if (user) headers.set("Authorization", `Bearer ${await session.idToken()}`);
-  const options = { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) };
+  const cache = /** @type {RequestCache} */ (fresh ? "no-cache" : "default");
+  const options = { method, headers, signal, cache, body: body === undefined ? undefined : JSON.stringify(body) };
   return fetchWithRetry(url, options, !once);
 }
 
@@ -65,8 +67,11 @@ const segment = (id) => encodeURIComponent(id);
 /** @typedef {import("./types.js").Address} Address */
 
 export const api = {
-  /** @param {Call["query"]} query @param {AbortSignal} [signal] @returns {Promise<import("./types.js").BookPage>} */
-  books: (query, signal) => request("/books", { query, signal }),
+  /**
+   * @param {Call["query"]} query @param {AbortSignal} [signal] @param {boolean} [fresh]
+   * @returns {Promise<import("./types.js").BookPage>}
+   */
+  books: (query, signal, fresh) => request("/books", { query, signal, fresh }),
   /** @param {string} id @param {AbortSignal} [signal] @returns {Promise<import("./types.js").Book>} */
   book: (id, signal) => request(`/books/${segment(id)}`, { signal }),
   /** @param {string} id @param {AbortSignal} [signal] @returns {Promise<{books: import("./types.js").Book[]}>} */

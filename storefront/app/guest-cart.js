@@ -1,4 +1,9 @@
-/** The cart before sign-in, kept by this browser. Titles and prices in it are copies for display. */
+/**
+ * The cart before sign-in, kept by this browser. Titles and prices in it are copies for display.
+ *
+ * A guest's cart has an id from its first book on, which becomes the merge_id: two tabs that merge it at the same
+ * moment, or one that tries again, say the same id, and the API adds it once.
+ */
 
 const KEY = "cloudshelf.cart";
 const MERGE_KEY = "cloudshelf.merge";
@@ -6,28 +11,27 @@ const MERGE_KEY = "cloudshelf.merge";
 export const MOST_BOOKS = 97;
 
 /** @typedef {import("./types.js").CartItem} CartItem */
-/** @typedef {{merge_id: string, items: CartItem[]}} Merge what is on its way into a shopper's cart */
+/** @typedef {{merge_id: string, items: CartItem[]}} GuestCart */
 
 /** @returns {CartItem[]} */
-export const load = () => read(KEY, []);
+export const load = () => read(KEY)?.items ?? [];
 
 /** @param {CartItem[]} items */
-export const save = (items) => write(KEY, items.length ? items : null);
+export const save = (items) =>
+  write(KEY, items.length ? { merge_id: read(KEY)?.merge_id ?? crypto.randomUUID(), items } : null);
 
 /**
- * Takes the guest's items out for a merge. The same merge, with the same id, is returned until it is settled, so that
- * two tabs or a retry cannot add them twice.
+ * Puts the guest's cart on its way into a shopper's. It stays there until the merge is settled; what a guest chooses
+ * meanwhile is another cart.
  *
- * @returns {Merge | null}
+ * @returns {GuestCart | null}
  */
 export function takeForMerge() {
-  const pending = read(MERGE_KEY, null);
-  if (pending) return pending;
-  const items = load();
-  if (!items.length) return null;
-  const merge = { merge_id: crypto.randomUUID(), items };
-  write(MERGE_KEY, merge);
-  save([]);
+  const merge = read(MERGE_KEY) ?? read(KEY);
+  if (merge && !read(MERGE_KEY)) {
+    write(MERGE_KEY, merge);
+    write(KEY, null);
+  }
   return merge;
 }
 
@@ -37,17 +41,17 @@ export const settleMerge = () => write(MERGE_KEY, null);
 /** Whether a storage event is about the guest's cart. @param {StorageEvent} event */
 export const concerns = (event) => event.key === KEY || event.key === null;
 
-/** @param {string} key @param {any} otherwise */
-function read(key, otherwise) {
+/** @param {string} key @returns {GuestCart | null} */
+function read(key) {
   try {
-    return JSON.parse(localStorage.getItem(key) ?? "null") ?? otherwise;
+    return JSON.parse(localStorage.getItem(key) ?? "null");
   } catch {
-    return otherwise;
+    return null;
   }
 }
 
-/** @param {string} key @param {unknown} value */
-function write(key, value) {
-  if (value === null) localStorage.removeItem(key);
-  else localStorage.setItem(key, JSON.stringify(value));
+/** @param {string} key @param {GuestCart | null} cart */
+function write(key, cart) {
+  if (cart) localStorage.setItem(key, JSON.stringify(cart));
+  else localStorage.removeItem(key);
 }

@@ -21,55 +21,43 @@ const FIELDS = ["category", "author", "min_price", "max_price", "in_stock", "sor
  * @param {AbortSignal} signal
  */
 export function filters(query, onChange, signal) {
-  const form = h("form", { onsubmit: (/** @type {Event} */ event) => event.preventDefault() });
-  const tell = (/** @type {boolean} */ push) => form.checkValidity() && onChange(read(form, query), push);
-  const category = h(
-    "select",
-    { name: "category" },
-    option("", "All categories", query.get("category")),
-    option(query.get("category") ?? "", query.get("category") ?? "", query.get("category")),
+  const value = (/** @type {string} */ name) => query.get(name) ?? "";
+  const category = select(
+    "category",
+    value("category")
+      ? [
+          ["", "All categories"],
+          [value("category"), value("category")],
+        ]
+      : [["", "All categories"]],
+    value("category"),
   );
-  void offerCategories(category, query.get("category") ?? "", signal);
-  form.append(
+  void offerCategories(category, signal);
+  const amount = { type: "number", min: 0, max: 99999.99, step: 0.01, inputmode: "decimal" };
+  const prices = h(
+    "fieldset",
+    { class: "prices" },
+    h("legend", null, "Price"),
+    labelled("From", h("input", { name: "min_price", value: value("min_price"), ...amount })),
+    labelled("To", h("input", { name: "max_price", value: value("max_price"), ...amount })),
+  );
+  const inStock = h("input", { name: "in_stock", type: "checkbox", checked: value("in_stock") === "true" });
+  const form = h(
+    "form",
+    { onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
     labelled("Category", category),
-    labelled(
-      "Sort",
-      h(
-        "select",
-        { name: "sort" },
-        ORDERS.map(([value, words]) => option(value, words, query.get("sort"))),
-      ),
-    ),
+    labelled("Sort", select("sort", ORDERS, value("sort"))),
     labelled(
       "Author",
-      h("input", {
-        name: "author",
-        type: "text",
-        maxlength: 100,
-        value: query.get("author") ?? "",
-        autocomplete: "off",
-      }),
+      h("input", { name: "author", type: "text", maxlength: 100, value: value("author"), autocomplete: "off" }),
     ),
-    h(
-      "fieldset",
-      { class: "prices" },
-      h("legend", null, "Price"),
-      price("min_price", "from", query),
-      price("max_price", "to", query),
-    ),
-    h(
-      "label",
-      { class: "check" },
-      h("input", { name: "in_stock", type: "checkbox", checked: query.get("in_stock") === "true" }),
-      "Only what is in stock",
-    ),
+    prices,
+    h("label", { class: "check" }, inStock, "Only what is in stock"),
     h("a", { href: "#/browse" }, "Clear filters"),
   );
-  form.addEventListener(
-    "input",
-    afterPause(() => tell(false), PAUSE_MS),
-  );
-  form.addEventListener("change", (event) => event.target instanceof HTMLSelectElement && tell(true));
+  const tell = (/** @type {boolean} */ push) => form.checkValidity() && onChange(read(form, query), push);
+  const typed = afterPause(() => tell(false), PAUSE_MS);
+  form.addEventListener("input", (event) => (isChoice(event.target) ? tell(true) : typed()));
   return h(
     "details",
     { class: "filters", open: matchMedia(WIDE).matches },
@@ -78,13 +66,18 @@ export function filters(query, onChange, signal) {
   );
 }
 
-/** @param {HTMLSelectElement} select @param {string} chosen @param {AbortSignal} signal */
-async function offerCategories(select, chosen, signal) {
+/** @param {EventTarget | null} control */
+const isChoice = (control) =>
+  control instanceof HTMLSelectElement || (control instanceof HTMLInputElement && control.type === "checkbox");
+
+/** @param {HTMLSelectElement} category @param {AbortSignal} signal */
+async function offerCategories(category, signal) {
   try {
     const { categories } = await api.categories(signal);
+    const chosen = category.value;
+    const missing = chosen && !categories.some(({ name }) => name === chosen) ? [option(chosen, chosen, chosen)] : [];
     const options = categories.map(({ name, count }) => option(name, `${name} (${count})`, chosen));
-    select.replaceChildren(option("", "All categories", chosen), ...options);
-    select.value = chosen;
+    category.replaceChildren(option("", "All categories", chosen), ...missing, ...options);
   } catch {
     // The rest of the filters works without them, and the results say that the API does not answer.
   }
@@ -103,23 +96,19 @@ function read(form, query) {
   return wanted;
 }
 
-/** @param {string} value @param {string} words @param {string | null} chosen */
-const option = (value, words, chosen) => h("option", { value, selected: value === (chosen ?? "") }, words);
+/** @param {string} name @param {string[][]} choices values and their words @param {string} chosen */
+const select = (name, choices, chosen) =>
+  h(
+    "select",
+    { name },
+    choices.map(([value, words]) => option(value, words, chosen)),
+  );
+
+/** @param {string} value @param {string} words @param {string} chosen */
+const option = (value, words, chosen) => h("option", { value, selected: value === chosen }, words);
 
 /** @param {string} words @param {HTMLElement} control */
-const labelled = (words, control) => h("label", null, h("span", null, words), control);
-
-/** @param {string} name @param {string} words @param {URLSearchParams} query */
-const price = (name, words, query) =>
-  labelled(
-    words,
-    h("input", {
-      name,
-      type: "number",
-      min: 0,
-      max: 99999.99,
-      step: 0.01,
-      inputmode: "decimal",
-      value: query.get(name) ?? "",
-    }),
-  );
+function labelled(words, control) {
+  control.id = `filter-${control.getAttribute("name")}`;
+  return h("div", null, h("label", { for: control.id }, words), control);
+}

@@ -12,16 +12,17 @@ const MOST_REQUESTS = 25;
  * @param {string | null} cursor where to go on, null for the beginning
  * @param {number} wanted
  * @param {AbortSignal} signal
+ * @param {boolean} [fresh] not from the browser's cache
  * @returns {Promise<import("../app/types.js").BookPage>}
  */
-export async function readBooks(filter, cursor, wanted, signal) {
+export async function readBooks(filter, cursor, wanted, signal, fresh = false) {
   /** @type {import("../app/types.js").Book[]} */
   const books = [];
   for (let requests = 0; requests < MOST_REQUESTS; requests += 1) {
     const query = new URLSearchParams(filter);
     query.set("limit", String(Math.min(wanted - books.length, LARGEST_PAGE)));
     if (cursor) query.set("cursor", cursor);
-    const page = await api.books(query, signal);
+    const page = await api.books(query, signal, fresh);
     books.push(...page.books);
     cursor = page.next_cursor;
     if (!cursor || books.length >= wanted) break;

@@ -63,7 +63,7 @@ function oneBook(book) {
       ),
       h("p", { class: "description", dir: "auto" }, book.description),
       purchase(book),
-      h("dl", { class: "facts" }, book.isbn && [h("dt", null, "ISBN"), h("dd", null, book.isbn)]),
+      book.isbn && h("dl", { class: "facts" }, h("dt", null, "ISBN"), h("dd", null, book.isbn)),
     ),
   );
 }

@@ -128,7 +128,11 @@ async function erase(user) {
     await api.eraseMe();
     const deleted = await session.deleteAccount();
     go("/", { replace: true });
-    note(deleted ? "Your account is erased. All the best." : "Your account is erased. Only your sign-in is left: it opens nothing any more.");
+    note(
+      deleted
+        ? "Your account is erased. All the best."
+        : "Your account is erased. Only your sign-in is left: it opens nothing any more.",
+    );
   } catch (error) {
     note(explain(error));
   }

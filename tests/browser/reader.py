@@ -38,7 +38,8 @@ class Reader:
         expect(self.page.get_by_role("heading", level=1, name=name)).to_be_visible()
 
     def sees(self, text: str) -> None:
-        expect(self.page.get_by_text(text).first).to_be_visible()
+        """On the page or in a note; not in a closed menu."""
+        expect(self.page.locator("main, #notes").get_by_text(text).first).to_be_visible()
 
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name)
@@ -63,12 +64,17 @@ class Reader:
         self.go(f"/sign-in?next={at}")
         self.gives_account(account)
         expect(self.page).to_have_url(f"{self.cloud.url}/#{at}")
+        expect(self.page.get_by_role("heading", level=1, name="Sign in")).to_have_count(0)
         return self
 
     def gives_account(self, account: Account) -> None:
         self.page.get_by_label("E-mail address").fill(account.email)
         self.page.get_by_label("Password").fill(account.password)
         self.button("Sign in").click()
+
+    def signs_out(self) -> None:
+        self.page.get_by_text("Account", exact=True).click()
+        self.button("Sign out").click()
 
     def mailed_code(self, email: str) -> str:
         mails = self.page.request.get(f"{self.cloud.url}/_local/mail/{email}").json()["mails"]

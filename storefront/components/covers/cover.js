@@ -48,7 +48,7 @@ function draw(book) {
   const title = shorten(mainTitle(book.title), LONGEST_TITLE);
   const author = shorten(book.author, LONGEST_AUTHOR);
   const paper = s("rect", { width: 200, height: 300, fill: colours.ground });
-  return s("svg", { viewBox: "0 0 200 300", focusable: "false" }, paper, design({ ...colours, title, author, random }));
+  return s("svg", { viewBox: "0 0 200 300", "aria-hidden": "true", focusable: "false" }, paper, design({ ...colours, title, author, random }));
 }
 
 /**

@@ -1,0 +1,74 @@
+"""Tokens, the Content-Security-Policy, and how much is sent."""
+
+import gzip
+from typing import Any
+
+import pytest
+
+pytest.importorskip("playwright.sync_api")
+from playwright.sync_api import expect
+
+from tests.browser.reader import Account, Reader
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+FIRST_VIEW_BYTES = 60_000
+
+
+def test_tokens_are_in_no_address_and_outlive_no_tab(reader: Reader, account: Account) -> None:
+    addresses: list[str] = []
+    reader.page.on("request", lambda request: addresses.append(request.url))
+    reader.signs_in(account, at="/orders")
+    reader.sees_heading("Your orders")
+    token = reader.page.evaluate("JSON.parse(sessionStorage.getItem('cloudshelf.session')).id")
+    assert token.count(".") == 2
+    assert not [address for address in addresses if token[:40] in address]
+    kept = reader.page.evaluate("JSON.stringify(localStorage) + document.cookie + location.href")
+    assert token[:40] not in kept
+    assert account.password not in kept + reader.page.evaluate("JSON.stringify(sessionStorage)")
+
+
+def test_nothing_of_the_shopper_is_left_after_sign_out(reader: Reader, account: Account) -> None:
+    reader.signs_in(account, at="/orders")
+    reader.signs_out()
+    reader.sees_heading("Sign in")
+    assert "session" not in reader.page.evaluate("JSON.stringify(Object.keys(sessionStorage))").replace("pending", "")
+
+
+def test_a_token_about_to_expire_is_renewed_before_it_is_sent(reader: Reader, account: Account) -> None:
+    reader.signs_in(account)
+    reader.page.evaluate("""() => {
+        const tokens = JSON.parse(sessionStorage.getItem("cloudshelf.session"));
+        const stale = { ...tokens, id: "stale.e30.x", expires: Date.now() };
+        sessionStorage.setItem("cloudshelf.session", JSON.stringify(stale));
+    }""")
+    reader.page.reload()
+    reader.go("/orders")
+    reader.sees("You have not ordered anything yet.")
+
+
+def test_the_policy_forbids_inline_code_and_other_hosts(reader: Reader) -> None:
+    answer = reader.page.goto(reader.cloud.url)
+    assert answer is not None
+    policy = answer.headers["content-security-policy"]
+    directives: dict[str, Any] = {name: rest for name, *rest in (part.split() for part in policy.split(";") if part)}
+    assert directives["default-src"] == ["'none'"]
+    assert directives["script-src"] == directives["style-src"] == ["'self'"]
+
+
+def test_the_first_view_is_small(reader: Reader) -> None:
+    """CloudFront compresses what is over 1,000 bytes; this edge does not, so the sizes are of what gzip makes of it."""
+    answers: list[Any] = []
+    reader.page.on("response", lambda answer: answers.append(answer))
+    reader.go("/")
+    expect(reader.page.locator(".tiles")).to_be_visible()
+    reader.page.wait_for_load_state("networkidle")
+    sizes = {answer.url: min(len(body := answer.body()), len(gzip.compress(body))) for answer in answers}
+    assert sum(sizes.values()) < FIRST_VIEW_BYTES, sizes
+
+
+def test_an_empty_page_tells_those_without_scripts_what_is_missing(reader: Reader, new_context: Any) -> None:
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(reader.cloud.url)
+    expect(page.locator("noscript")).to_be_attached()
+    assert "Please allow scripts" in page.content()
