@@ -158,6 +158,15 @@ def test_a_crash_at_any_call_of_cancel_returns_the_copies_once(lambdas: Lambdas,
         assert [lambdas.stock(book) for book in books] == [5, 5]
 
 
+def test_cancelling_many_times_at_once_returns_the_copies_once(lambdas: Lambdas) -> None:
+    shopper, books = _shopper_with_two_books(lambdas)
+    order = lambdas.buy(shopper, expected=TWO_BOOKS, key="k").body["order_id"]
+    with ThreadPoolExecutor(20) as pool:
+        cancelled = list(pool.map(lambda _: handler.orders().cancel(shopper, order), range(20)))
+    assert all(each is not None and each.status == "cancelled" for each in cancelled)
+    assert [lambdas.stock(book) for book in books] == [5, 5]
+
+
 def test_cancelling_an_order_of_a_book_that_is_gone_still_works(lambdas: Lambdas) -> None:
     shopper, (kept, gone) = _shopper_with_two_books(lambdas)
     order = lambdas.buy(shopper, expected=TWO_BOOKS, key="k").body["order_id"]
