@@ -1,6 +1,6 @@
 # CloudShelf's commands. Each installs what it needs; none needs root, an AWS account or Docker.
 .DEFAULT_GOAL := help
-.PHONY: help install local test browser lint inventory format clean
+.PHONY: help install local test browser bench lint inventory format clean
 
 PYTHON ?= python3
 STACK ?= phase1
@@ -34,6 +34,9 @@ test: .venv/development  ## Run all tests but those in a browser.
 
 browser: .venv/development  ## Run the storefront's tests in Chromium; skipped with a message where there is none.
 	@$(BIN)/python -m pytest tests/browser
+
+bench: .venv/tools  ## Measure, each figure as a ratio to a reference of the same run.
+	@$(BIN)/python -m benchmarks.cold_import
 
 lint: .venv/development  ## Check format, style and types.
 	@$(BIN)/ruff format --check --quiet .
