@@ -3,9 +3,16 @@
 import { find, h } from "./dom.js";
 
 const SHOWN_MS = 6000;
+/** A note younger than this is about the step that leads to the next page, and goes with the shopper. */
+const YOUNG_MS = 1000;
 
 /** @type {number | undefined} */
 let timer;
+let shownAt = 0;
+
+addEventListener("hashchange", () => {
+  if (performance.now() - shownAt > YOUNG_MS) find("#notes").replaceChildren();
+});
 
 /**
  * Read out only, for what the eye can see anyway.
@@ -27,6 +34,7 @@ export function note(text, link) {
   corner.replaceChildren(
     h("div", { class: "note" }, h("span", null, text), link && h("a", { href: link.href }, link.label)),
   );
+  shownAt = performance.now();
   clearTimeout(timer);
   timer = setTimeout(() => corner.replaceChildren(), SHOWN_MS);
 }

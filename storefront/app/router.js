@@ -92,18 +92,23 @@ async function present(signal) {
   const build = (await route.load()).default;
   if (signal.aborted) return;
   const page = build({ path, params, query, signal });
-  mount(page);
+  const focused = mount(page);
   await restoreScroll(page.ready);
-  if (!signal.aborted && document.activeElement === find("#main")) focusHeading();
+  const waiting = focused === find("#main") && document.activeElement === focused;
+  if (waiting && !signal.aborted) focusHeading();
 }
 
-/** @param {import("./types.js").Page} page */
+/**
+ * @param {import("./types.js").Page} page
+ * @returns {HTMLElement | null} what has the focus now, if it was moved: it stays where it is on the first page
+ */
 function mount({ title, content }) {
   entitle(title);
   find("#main").replaceChildren(content);
   markCurrent();
-  if (!first) focusHeading();
+  const focused = first ? null : focusHeading();
   first = false;
+  return focused;
 }
 
 /** Tells a screen reader where it is: the heading, or the page while it has none. */
@@ -112,6 +117,7 @@ function focusHeading() {
   const heading = main.querySelector("h1") ?? main;
   heading.tabIndex = -1;
   heading.focus({ preventScroll: true });
+  return heading;
 }
 
 /** Tells which link of the shopfront leads to this page. */
