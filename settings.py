@@ -1,26 +1,30 @@
 """Stack configuration, read once and checked before any resource is declared."""
 
-import difflib
+import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
-from typing import TypeVar
 
 from pulumi.runtime import config as runtime_config
 
-E = TypeVar("E", bound=StrEnum)
-T = TypeVar("T")
+from config_reader import Reader, SettingError
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 LOG_RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288)
+# https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html: cacheClusterSize
+CACHE_SIZES_GB = r"|0\.5|1\.6|6\.1|13\.5|28\.4|58\.2|118|237"
+REGION = r"[a-z]{2}(-[a-z]+)+-\d"
+LEAST_PRODUCTION_BACKUP_DAYS = 14
 
 
 class Phase(StrEnum):
     """What a stack can be. Each is one file under phases/."""
 
     PHASE1 = "phase1"
+    ENHANCED = "enhanced"
+    PHASE2 = "phase2"
 
 
 class Singleton(StrEnum):
@@ -31,11 +35,65 @@ class Singleton(StrEnum):
     SKIP = "skip"
 
 
-class SettingError(ValueError):
-    """A setting is missing, misspelt or out of range; the text names the key and what is allowed."""
+class GatewayEndpoint(StrEnum):
+    """What to do about the DynamoDB endpoint, of which a route table can have one."""
 
-    def __init__(self, key: str, problem: str) -> None:
-        super().__init__(f"cloudshelf:{key}: {problem}. Set it with: pulumi config set cloudshelf:{key} <value>")
+    CREATE = "create"
+    REUSE = "reuse"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseSettings:
+    """Storage in GiB; `most_storage` 0 never grows. `hours` empty runs the database always."""
+
+    instance_class: str
+    storage: int
+    most_storage: int
+    backup_days: int
+    multi_az: bool
+    hours: str
+    time_zone: str
+    proxy: bool
+    read_replica: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkSettings:
+    """`vpc_id` is enhanced's, empty for the default VPC; the others are phase2's."""
+
+    vpc_id: str
+    dynamodb_endpoint: GatewayEndpoint
+    cidr: ipaddress.IPv4Network
+    nat_gateways: int
+    interface_endpoints: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EdgeSettings:
+    """Phase2's edge. Empty texts, empty lists and 0 leave the part out.
+
+    `waf_rate_limit` is requests from one address in five minutes; `canary_percent` of requests go to a stage's canary.
+    """
+
+    domain_name: str
+    hosted_zone_id: str
+    allowed_countries: tuple[str, ...]
+    realtime_logs: bool
+    waf_rate_limit: int
+    api_cache_gb: str
+    canary_percent: int
+    partners: tuple[str, ...]
+    partner_requests_per_month: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditSettings:
+    """Phase2's account-wide watchers, and how long their logs stay."""
+
+    log_retention_days: int
+    cloud_trail: Singleton
+    guard_duty: Singleton
+    access_analyzer: Singleton
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +114,14 @@ class Settings:
     shipping_fee: Decimal
     currency: str
     cart_ttl_days: int
+    session_hours: int
+    session_most_hours: int
+    cart_replica_regions: tuple[str, ...]
+    function_concurrency: int
+    database: DatabaseSettings
+    network: NetworkSettings
+    edge: EdgeSettings
+    audit: AuditSettings
 
     @classmethod
     def load(cls, stack: str) -> "Settings":
@@ -65,7 +131,7 @@ class Settings:
     @classmethod
     def parse(cls, stack: str, config: Mapping[str, str]) -> "Settings":
         """From `namespace:key` and text, as Pulumi hands configuration over."""
-        reader = _Reader({k.partition(":")[2]: v for k, v in config.items() if k.startswith("cloudshelf:")})
+        reader = Reader({k.partition(":")[2]: v for k, v in config.items() if k.startswith("cloudshelf:")})
         settings = cls(
             stack=_stack(stack),
             phase=reader.choice("phase", Phase, default=stack),
@@ -81,68 +147,110 @@ class Settings:
             shipping_fee=reader.decimal("shippingFee", Decimal(0), Decimal(1000)),
             currency=reader.matching("currency", r"[A-Z]{3}", "three capital letters such as USD"),
             cart_ttl_days=reader.integer("cartTtlDays", 1, 365),
+            session_hours=reader.integer("sessionHours", 1, 720),
+            session_most_hours=reader.integer("sessionMostHours", 1, 720),
+            cart_replica_regions=reader.texts("cartReplicaRegions", REGION, "regions such as eu-west-1"),
+            function_concurrency=reader.integer("functionConcurrency", 0, 1000),
+            database=_database(reader),
+            network=_network(reader),
+            edge=_edge(reader),
+            audit=_audit(reader),
         )
         reader.refuse_unknown()
+        _check(settings)
         return settings
 
 
-class _Reader:
-    """Reads texts as types and remembers which keys were asked for."""
+def _database(reader: Reader) -> DatabaseSettings:
+    return DatabaseSettings(
+        instance_class=reader.matching(
+            "databaseInstanceClass", r"db\.[a-z0-9]+\.[a-z0-9]+", "a class such as db.t3.micro"
+        ),
+        storage=reader.integer("databaseStorageGb", 20, 65_536),
+        most_storage=reader.integer("databaseMostStorageGb", 0, 65_536),
+        backup_days=reader.integer("databaseBackupDays", 1, 35),
+        multi_az=reader.boolean("databaseMultiAz"),
+        hours=reader.matching(
+            "databaseHours",
+            r"|((MON|TUE|WED|THU|FRI|SAT|SUN)(-(MON|TUE|WED|THU|FRI|SAT|SUN))? )"
+            r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d",
+            "days and hours such as MON-FRI 07:00-19:00, or empty",
+        ),
+        time_zone=reader.matching("timeZone", r"[A-Za-z]+(/[A-Za-z_+\-0-9]+)*", "a time zone such as Europe/Paris"),
+        proxy=reader.boolean("databaseProxy"),
+        read_replica=reader.boolean("databaseReadReplica"),
+    )
 
-    def __init__(self, given: Mapping[str, str]) -> None:
-        self._given = given
-        self._known: set[str] = set()
 
-    def text(self, key: str) -> str:
-        self._known.add(key)
-        if key not in self._given:
-            close = difflib.get_close_matches(key, self._given, n=1)
-            hint = f"; did you mean it with cloudshelf:{close[0]}" if close else ""
-            raise SettingError(key, f"is not set{hint}")
-        return self._given[key]
+def _network(reader: Reader) -> NetworkSettings:
+    return NetworkSettings(
+        vpc_id=reader.matching("vpcId", r"|vpc-[0-9a-f]{8,17}", "a VPC's id such as vpc-0123456789abcdef0, or empty"),
+        dynamodb_endpoint=reader.choice("dynamodbEndpoint", GatewayEndpoint),
+        cidr=_cidr(reader),
+        nat_gateways=reader.integer("natGateways", 0, 2),
+        interface_endpoints=reader.texts("interfaceEndpoints", r"[a-z0-9.\-]+", "AWS services such as ssm"),
+    )
 
-    def boolean(self, key: str) -> bool:
-        return self._parsed(key, {"true": True, "false": False}.get(self.text(key)), "true or false")
 
-    def integer(self, key: str, least: int, most: int) -> int:
-        text = self.text(key)
-        value = int(text) if re.fullmatch(r"-?\d{1,9}", text) else None
-        return self._parsed(key, value if value is not None and least <= value <= most else None, f"{least} to {most}")
+def _edge(reader: Reader) -> EdgeSettings:
+    return EdgeSettings(
+        domain_name=reader.matching(
+            "domainName", r"|([a-z0-9-]{1,63}\.)+[a-z]{2,63}", "a host name such as shop.example.com, or empty"
+        ),
+        hosted_zone_id=reader.matching("hostedZoneId", r"|Z[A-Z0-9]{4,31}", "a Route 53 zone's id, or empty"),
+        allowed_countries=reader.texts("allowedCountries", r"[A-Z]{2}", "countries in two letters such as US"),
+        realtime_logs=reader.boolean("realtimeLogs"),
+        waf_rate_limit=reader.integer("wafRateLimit", 100, 2_000_000),
+        api_cache_gb=reader.matching(
+            "apiCacheGb", CACHE_SIZES_GB, "0.5, 1.6, 6.1, 13.5, 28.4, 58.2, 118, 237 or empty"
+        ),
+        canary_percent=reader.integer("canaryPercent", 0, 100),
+        partners=reader.texts("partners", r"[a-z][a-z0-9-]{0,30}", "names of small letters such as acme"),
+        partner_requests_per_month=reader.integer("partnerRequestsPerMonth", 1, 100_000_000),
+    )
 
-    def one_of(self, key: str, allowed: tuple[int, ...]) -> int:
-        values = {str(value): value for value in allowed}
-        return self._parsed(key, values.get(self.text(key)), ", ".join(values))
 
-    def decimal(self, key: str, least: Decimal, most: Decimal) -> Decimal:
-        try:
-            value = Decimal(self.text(key))
-        except InvalidOperation:
-            value = Decimal("NaN")
-        fits = value.is_finite() and least <= value <= most
-        return self._parsed(key, value if fits else None, f"a decimal from {least} to {most}, such as 0.08")
+def _audit(reader: Reader) -> AuditSettings:
+    return AuditSettings(
+        log_retention_days=reader.one_of("auditLogRetentionDays", LOG_RETENTION_DAYS),
+        cloud_trail=reader.choice("cloudTrail", Singleton),
+        guard_duty=reader.choice("guardDuty", Singleton),
+        access_analyzer=reader.choice("accessAnalyzer", Singleton),
+    )
 
-    def choice(self, key: str, kind: type[E], default: str | None = None) -> E:
-        text = self.text(key) if default is None else (self._optional(key) or default)
-        return self._parsed(key, {member.value: member for member in kind}.get(text), " or ".join(kind), text)
 
-    def matching(self, key: str, pattern: str, wanted: str) -> str:
-        text = self._optional(key) if pattern.startswith("|") else self.text(key)
-        return self._parsed(key, text if re.fullmatch(pattern, text) else None, wanted)
+def _cidr(reader: Reader) -> ipaddress.IPv4Network:
+    text = reader.text("vpcCidr")
+    try:
+        network = ipaddress.IPv4Network(text)
+    except ValueError as error:
+        raise SettingError("vpcCidr", f"{text!r} is not a network such as 10.0.0.0/16: {error}") from None
+    # AWS's bounds of a VPC are /16 and /28; below /22 the six subnets would have fewer than 123 addresses each.
+    if not 16 <= network.prefixlen <= 22 or not network.is_private:
+        raise SettingError("vpcCidr", f"{text!r} is not a private network from /16 to /22")
+    return network
 
-    def refuse_unknown(self) -> None:
-        for key in sorted(self._given.keys() - self._known):
-            close = difflib.get_close_matches(key, self._known, n=1)
-            hint = f"did you mean cloudshelf:{close[0]}" if close else "known are " + ", ".join(sorted(self._known))
-            raise SettingError(key, f"no such setting; {hint}")
 
-    def _optional(self, key: str) -> str:
-        self._known.add(key)
-        return self._given.get(key, "")
-
-    def _parsed(self, key: str, value: T | None, wanted: str, text: str | None = None) -> T:
-        if value is None:
-            raise SettingError(key, f"{(text or self._given.get(key, ''))!r} is not {wanted}")
-        return value
+def _check(settings: Settings) -> None:
+    """What one setting asks of another."""
+    edge, network, database = settings.edge, settings.network, settings.database
+    if bool(edge.domain_name) != bool(edge.hosted_zone_id):
+        missing = "hostedZoneId" if edge.domain_name else "domainName"
+        raise SettingError(missing, "is empty: domainName and hostedZoneId are set together")
+    if database.most_storage and database.most_storage <= database.storage:
+        raise SettingError("databaseMostStorageGb", f"{database.most_storage} is not more than databaseStorageGb, or 0")
+    if settings.session_most_hours < settings.session_hours:
+        raise SettingError("sessionMostHours", f"{settings.session_most_hours} is less than sessionHours")
+    if settings.phase is not Phase.PHASE2:
+        return
+    if database.backup_days < LEAST_PRODUCTION_BACKUP_DAYS:
+        raise SettingError(
+            "databaseBackupDays", f"{database.backup_days} is less than {LEAST_PRODUCTION_BACKUP_DAYS}, phase2's least"
+        )
+    if network.nat_gateways == 0 and (lacking := {"ssm", "cognito-idp"} - set(network.interface_endpoints)):
+        raise SettingError(
+            "interfaceEndpoints", f"lacks {', '.join(sorted(lacking))}: without a NAT gateway functions need them"
+        )
 
 
 def _stack(stack: str) -> str:
@@ -154,7 +262,7 @@ def _stack(stack: str) -> str:
 
 def _region(config: Mapping[str, str]) -> str:
     region = config.get("aws:region", "")
-    if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", region):
+    if not re.fullmatch(REGION, region):
         raise ValueError(f"aws:region: {region!r} is not a region. Set it with: pulumi config set aws:region us-east-1")
     return region
 

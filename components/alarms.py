@@ -12,9 +12,9 @@ from components.table import Table
 
 @dataclass(frozen=True, kw_only=True)
 class Alarm:
-    """A threshold over five minutes, `periods` times running. `statistic` is Sum or a percentile such as p95.
+    """More than a threshold, or with `below` less, over five minutes, `periods` times running.
 
-    Without dimensions it is the sum over the account and region.
+    `statistic` is Sum, Average or a percentile such as p95. Without dimensions it is over the account and region.
     """
 
     name: str
@@ -25,6 +25,7 @@ class Alarm:
     threshold: float
     dimensions: Mapping[str, pulumi.Input[str]]
     periods: int = 1
+    below: bool = False
 
 
 def alarms(functions: Mapping[str, ServiceFunction], tables: Mapping[str, Table], api: RestApi) -> Sequence[Alarm]:

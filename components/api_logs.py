@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-# No query strings, headers or bodies: they hold what people search for, tokens and addresses.
+# No query strings, headers or bodies: they hold what people search for, tokens and addresses. Cognito's authorizer
+# names the caller among its claims, a function as principal.
 ACCESS_LOG = {
     "requestId": "$context.requestId",
     "ip": "$context.identity.sourceIp",
@@ -16,18 +17,20 @@ ACCESS_LOG = {
     "latencyMs": "$context.responseLatency",
     "bytes": "$context.responseLength",
     "user": "$context.authorizer.claims.sub",
+    "principal": "$context.authorizer.principalId",
     "time": "$context.requestTimeEpoch",
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApiLogsArgs:
-    """The stage need not exist yet: it is to be made after its logs."""
+    """The stage need not exist yet: it is to be made after its logs. `key_arn` None leaves AWS's own key."""
 
     api_name: str
     rest_api_id: pulumi.Input[str]
     stage_name: str
     retention_days: int
+    key_arn: pulumi.Input[str] | None
 
 
 class ApiLogs(pulumi.ComponentResource):
@@ -42,6 +45,7 @@ class ApiLogs(pulumi.ComponentResource):
             f"{name}-access",
             name=f"/aws/apigateway/{args.api_name}",
             retention_in_days=args.retention_days,
+            kms_key_id=args.key_arn,
             opts=child,
         )
         # API Gateway writes its errors to a group of this name, and would make one that keeps them for ever.
@@ -49,6 +53,7 @@ class ApiLogs(pulumi.ComponentResource):
             f"{name}-errors",
             name=pulumi.Output.concat("API-Gateway-Execution-Logs_", args.rest_api_id, "/", args.stage_name),
             retention_in_days=args.retention_days,
+            kms_key_id=args.key_arn,
             opts=child,
         )
         self.access_log_settings = {"destination_arn": access.arn, "format": json.dumps(ACCESS_LOG)}

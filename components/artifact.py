@@ -1,8 +1,8 @@
 """The artefact of a function: one zip, the same bytes for the same sources.
 
-It holds the function's package, every other package under functions/ it imports, the API contract as JSON, and the
-third-party code of functions/requirements.txt for the target platform. The AWS SDK is not in it: Lambda's runtime
-brings one.
+It holds the function's package, every other package under functions/ it imports, the API contract as JSON, and for the
+target platform the third-party code of functions/requirements.txt and of the packages' own requirements.txt. The
+schema function brings schema/postgres. The AWS SDK is not in it: Lambda's runtime brings one.
 """
 
 import ast
@@ -27,6 +27,8 @@ BUILD = ROOT / ".build"
 # The earliest time a zip can carry, so that a new checkout is no new artefact.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 MODE = 0o644 << 16
+PACKED = (".py", ".pem")
+SCHEMA_PACKAGE, SCHEMA = "schema", ROOT / "schema" / "postgres"
 
 LAMBDA = Target(python=PYTHON, platform="manylinux2014_aarch64")
 HOST = Target(python=f"{sys.version_info.major}.{sys.version_info.minor}", platform=None)
@@ -97,11 +99,22 @@ def _imports(package: str) -> set[str]:
 
 
 def _entries(package: str) -> Iterator[Entry]:
-    for name in packages(package):
-        for source in (FUNCTIONS / name).rglob("*.py"):
-            yield Entry(source.relative_to(FUNCTIONS).as_posix(), source.read_bytes())
+    own = packages(package)
+    for name in own:
+        for source in (FUNCTIONS / name).rglob("*"):
+            if source.suffix in PACKED:
+                yield Entry(source.relative_to(FUNCTIONS).as_posix(), source.read_bytes())
     yield Entry("contract.json", json.dumps(contract.load(), separators=(",", ":")).encode())
-    yield from _libraries(vendor(FUNCTIONS / "requirements.txt", target.get()))
+    if SCHEMA_PACKAGE in own:
+        for source in SCHEMA.glob("*.sql"):
+            yield Entry(source.relative_to(ROOT).as_posix(), source.read_bytes())
+    yield from _libraries(vendor(requirements(own), target.get()))
+
+
+def requirements(own: list[str]) -> tuple[Path, ...]:
+    """What lists the third-party code of these packages."""
+    listed = (FUNCTIONS / name / "requirements.txt" for name in own)
+    return (FUNCTIONS / "requirements.txt", *(path for path in listed if path.exists()))
 
 
 @cache

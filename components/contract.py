@@ -1,6 +1,6 @@
 """The API contract, schema/openapi.yaml, and what follows from it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -42,9 +42,26 @@ class Operation:
     def service(self) -> str:
         return str(self.definition["x-cloudshelf-service"])
 
+    @property
+    def public(self) -> bool:
+        """True when anyone may call it, without a token."""
+        return not self.definition.get("security")
 
-def operations() -> Iterator[Operation]:
-    """Every operation of the contract, in its order."""
+    @property
+    def cache_seconds(self) -> int:
+        """How long API Gateway may keep an answer, the same for everybody; 0 for not at all."""
+        return int(self.definition.get("x-cloudshelf-cache-seconds", 0))
+
+
+def operations(capabilities: Set[str] | None = None) -> Iterator[Operation]:
+    """The contract's operations in its order: all, or those a phase with these capabilities has."""
+    for operation in _every():
+        needed = operation.definition.get("x-cloudshelf-capability")
+        if capabilities is None or needed is None or needed in capabilities:
+            yield operation
+
+
+def _every() -> Iterator[Operation]:
     for path, item in load()["paths"].items():
         for method in METHODS:
             if method in item:
@@ -52,9 +69,9 @@ def operations() -> Iterator[Operation]:
                 yield Operation(path, method, item[method], [_resolved(p) for p in listed])
 
 
-def services() -> list[str]:
+def services(capabilities: Set[str] | None = None) -> list[str]:
     """The function packages the contract names."""
-    return sorted({operation.service for operation in operations()})
+    return sorted({operation.service for operation in operations(capabilities)})
 
 
 def _resolved(parameter: dict[str, Any]) -> dict[str, Any]:

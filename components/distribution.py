@@ -1,5 +1,6 @@
 """CloudFront in front of the site and the API: one host, so no cross-origin rules."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -16,18 +17,35 @@ CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
 ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html
+LEAST_TLS = "TLSv1.2_2021"
 READ = ["GET", "HEAD"]
 EVERYTHING = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"]
 
 
 @dataclass(frozen=True, kw_only=True)
+class DistributionDomain:
+    """A host name of the shop's own, and the certificate for it in CloudFront's region."""
+
+    host: str
+    certificate_arn: pulumi.Input[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class DistributionArgs:
-    """`connect_sources` are hosts besides its own that pages may call."""
+    """`connect_sources` are hosts besides its own that pages may call. `countries` none lets everybody in.
+
+    `firewall_arn` is a CLOUDFRONT firewall's, `realtime_logs_arn` a real-time log's; None does without.
+    """
 
     prefix: str
     site: Site
     rest_api: RestApi
     connect_sources: list[str]
+    domain: DistributionDomain | None = None
+    firewall_arn: pulumi.Input[str] | None = None
+    realtime_logs_arn: pulumi.Input[str] | None = None
+    countries: Sequence[str] = ()
 
 
 class Distribution(pulumi.ComponentResource):
@@ -35,6 +53,7 @@ class Distribution(pulumi.ComponentResource):
 
     url: pulumi.Output[str]
     arn: pulumi.Output[str]
+    resource: aws.cloudfront.Distribution
 
     def __init__(self, name: str, args: DistributionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloudshelf:edge:Distribution", name, None, opts)
@@ -61,6 +80,8 @@ class Distribution(pulumi.ComponentResource):
             is_ipv6_enabled=True,
             price_class="PriceClass_100",
             default_root_object=HOME_PAGE,
+            aliases=[args.domain.host] if args.domain else None,
+            web_acl_id=args.firewall_arn,
             origins=[_site_origin(args.site, access), _api_origin(args.rest_api)],
             default_cache_behavior={
                 "target_origin_id": SITE_ORIGIN,
@@ -70,14 +91,17 @@ class Distribution(pulumi.ComponentResource):
                 "compress": True,
                 "cache_policy_id": CACHING_OPTIMIZED,
                 "response_headers_policy_id": headers.id,
+                "realtime_log_config_arn": args.realtime_logs_arn,
             },
-            ordered_cache_behaviors=[_api_behavior(args.rest_api, headers)],
-            restrictions={"geo_restriction": {"restriction_type": "none"}},
-            viewer_certificate={"cloudfront_default_certificate": True},
+            ordered_cache_behaviors=[_api_behavior(args, headers)],
+            restrictions={"geo_restriction": _geo_restriction(args.countries)},
+            viewer_certificate=_certificate(args.domain),
             opts=child,
         )
         args.site.allow(distribution.arn)
-        self.arn, self.url = distribution.arn, pulumi.Output.concat("https://", distribution.domain_name)
+        host = args.domain.host if args.domain else distribution.domain_name
+        self.arn, self.url = distribution.arn, pulumi.Output.concat("https://", host)
+        self.resource = distribution
         self.register_outputs({"url": self.url})
 
 
@@ -116,6 +140,24 @@ def _security_headers(
     }
 
 
+def _geo_restriction(
+    countries: Sequence[str],
+) -> aws.cloudfront.DistributionRestrictionsGeoRestrictionArgsDict:
+    if not countries:
+        return {"restriction_type": "none"}
+    return {"restriction_type": "whitelist", "locations": list(countries)}
+
+
+def _certificate(domain: DistributionDomain | None) -> aws.cloudfront.DistributionViewerCertificateArgsDict:
+    if domain is None:
+        return {"cloudfront_default_certificate": True}
+    return {
+        "acm_certificate_arn": domain.certificate_arn,
+        "ssl_support_method": "sni-only",
+        "minimum_protocol_version": LEAST_TLS,
+    }
+
+
 def _site_origin(site: Site, access: aws.cloudfront.OriginAccessControl) -> aws.cloudfront.DistributionOriginArgsDict:
     return {
         "origin_id": SITE_ORIGIN,
@@ -125,7 +167,12 @@ def _site_origin(site: Site, access: aws.cloudfront.OriginAccessControl) -> aws.
 
 
 def _api_origin(rest_api: RestApi) -> aws.cloudfront.DistributionOriginArgsDict:
+    # A header of the viewer's of the same name is replaced by this one.
+    key: list[aws.cloudfront.DistributionOriginCustomHeaderArgsDict] = (
+        [{"name": "x-api-key", "value": rest_api.storefront_key}] if rest_api.storefront_key else []
+    )
     return {
+        "custom_headers": key,
         "origin_id": API_ORIGIN,
         "domain_name": rest_api.domain_name,
         "custom_origin_config": {
@@ -138,10 +185,10 @@ def _api_origin(rest_api: RestApi) -> aws.cloudfront.DistributionOriginArgsDict:
 
 
 def _api_behavior(
-    rest_api: RestApi, headers: aws.cloudfront.ResponseHeadersPolicy
+    args: DistributionArgs, headers: aws.cloudfront.ResponseHeadersPolicy
 ) -> aws.cloudfront.DistributionOrderedCacheBehaviorArgsDict:
     return {
-        "path_pattern": f"/{rest_api.stage_path}/*",
+        "path_pattern": f"/{args.rest_api.stage_path}/*",
         "target_origin_id": API_ORIGIN,
         "viewer_protocol_policy": "https-only",
         "allowed_methods": EVERYTHING,
@@ -151,4 +198,5 @@ def _api_behavior(
         # An API Gateway endpoint refuses another host's name.
         "origin_request_policy_id": ALL_VIEWER_EXCEPT_HOST_HEADER,
         "response_headers_policy_id": headers.id,
+        "realtime_log_config_arn": args.realtime_logs_arn,
     }

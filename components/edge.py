@@ -6,11 +6,10 @@ from dataclasses import dataclass
 import pulumi
 
 from components import contract
-from components.api_gateway_account import ApiGatewayAccount
+from components.delivery.production import Production, ProductionArgs
 from components.distribution import Distribution, DistributionArgs
 from components.identity import Identity
 from components.rest_api import RestApi, RestApiArgs
-from components.service_function import ServiceFunction
 from components.site import Site, SiteArgs
 
 
@@ -18,19 +17,15 @@ from components.site import Site, SiteArgs
 class EdgeArgs:
     """`storefront_config` is what the storefront is told besides where the API and the sign-in are.
 
-    `logs` writes API Gateway's logs; `set_log_role` sets the account's role for that first.
+    `production` None is CloudFront with its own host name and without a firewall.
     """
 
     prefix: str
     region: str
-    services: Mapping[str, ServiceFunction]
     identity: Identity
     storefront_config: Mapping[str, str]
-    throttle_rate: int
-    throttle_burst: int
-    log_retention_days: int
-    logs: bool
-    set_log_role: bool
+    api: RestApiArgs
+    production: ProductionArgs | None = None
     protect: bool
 
 
@@ -44,42 +39,27 @@ class Edge(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: EdgeArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloudshelf:edge:Edge", name, None, opts)
-        self.rest_api = self._rest_api(args)
-        self.site = Site(
-            "site",
-            SiteArgs(config=_storefront_config(args), protect=args.protect),
-            pulumi.ResourceOptions(parent=self),
-        )
-        distribution = Distribution(
-            "cdn",
-            DistributionArgs(
-                prefix=args.prefix,
-                site=self.site,
-                rest_api=self.rest_api,
-                connect_sources=[f"https://cognito-idp.{args.region}.amazonaws.com"],
-            ),
-            pulumi.ResourceOptions(parent=self),
-        )
+        child = pulumi.ResourceOptions(parent=self)
+        self.rest_api = RestApi("rest", args.api, child)
+        self.site = Site("site", SiteArgs(config=_storefront_config(args), protect=args.protect), child)
+        production = Production("production", args.production, self.rest_api, child) if args.production else None
+        distribution = Distribution("cdn", self._distribution(args, production), child)
+        if production:
+            production.watch(distribution)
         self.url = distribution.url
         self.api_url = pulumi.Output.concat(distribution.url, contract.load()["servers"][0]["url"])
         self.register_outputs({"url": self.url})
 
-    def _rest_api(self, args: EdgeArgs) -> RestApi:
-        child = pulumi.ResourceOptions(parent=self)
-        return RestApi(
-            "rest",
-            RestApiArgs(
-                api_name=args.prefix,
-                region=args.region,
-                services=args.services,
-                user_pool_arn=args.identity.user_pool_arn,
-                throttle_rate=args.throttle_rate,
-                throttle_burst=args.throttle_burst,
-                log_retention_days=args.log_retention_days,
-                logs=args.logs,
-                log_role=ApiGatewayAccount("api-gateway", child) if args.set_log_role else None,
-            ),
-            child,
+    def _distribution(self, args: EdgeArgs, production: Production | None) -> DistributionArgs:
+        return DistributionArgs(
+            prefix=args.prefix,
+            site=self.site,
+            rest_api=self.rest_api,
+            connect_sources=[f"https://cognito-idp.{args.region}.amazonaws.com"],
+            domain=production.domain if production else None,
+            firewall_arn=production.firewall_arn if production else None,
+            realtime_logs_arn=production.realtime_logs_arn if production else None,
+            countries=args.production.countries if args.production else (),
         )
 
 

@@ -18,12 +18,16 @@ class IdentityArgs:
 
 
 class Identity(pulumi.ComponentResource):
-    """`endpoint` is Cognito's public API as a URL without scheme, so that it has the page's own."""
+    """`endpoint` is Cognito's public API as a URL without scheme, so that it has the page's own.
+
+    `issuer` is who signs the tokens.
+    """
 
     user_pool_id: pulumi.Output[str]
     user_pool_arn: pulumi.Output[str]
     client_id: pulumi.Output[str]
     endpoint: pulumi.Output[str]
+    issuer: pulumi.Output[str]
 
     def __init__(self, name: str, args: IdentityArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloudshelf:identity:Identity", name, None, opts)
@@ -69,5 +73,6 @@ class Identity(pulumi.ComponentResource):
         )
         aws.cognito.UserGroup(f"{name}-admin", name=ADMIN_GROUP, user_pool_id=pool.id, opts=child)
         self.user_pool_id, self.user_pool_arn, self.client_id = pool.id, pool.arn, client.id
+        self.issuer = pulumi.Output.concat("https://", pool.endpoint)
         self.endpoint = pool.endpoint.apply(lambda host_and_pool: f"//{host_and_pool.rpartition('/')[0]}/")
         self.register_outputs({"user_pool_id": self.user_pool_id, "client_id": self.client_id})

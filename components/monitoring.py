@@ -1,23 +1,29 @@
 """Alarms, the topic they go to, and the month's budget."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
 from components.alarms import Alarm, alarms
+from components.grant import document
 from components.rest_api import RestApi
 from components.service_function import ServiceFunction
 from components.table import Table
 
 FIVE_MINUTES = 300
+PUBLISHERS = ("budgets.amazonaws.com", "cloudwatch.amazonaws.com", "events.rds.amazonaws.com")
 WARNINGS = (("ACTUAL", 50), ("ACTUAL", 80), ("FORECASTED", 100))
 
 
 @dataclass(frozen=True, kw_only=True)
 class MonitoringArgs:
-    """`alert_email` empty subscribes nobody. The budget is in US dollars a month, for the whole account."""
+    """`alert_email` empty subscribes nobody. The budget is in US dollars a month, for the whole account.
+
+    `more_alarms` are those of parts that not every phase has. `key_arn` None leaves the topic unencrypted: AWS's own
+    key for topics would keep alarms out.
+    """
 
     prefix: str
     account_id: pulumi.Input[str]
@@ -26,6 +32,8 @@ class MonitoringArgs:
     functions: Mapping[str, ServiceFunction]
     tables: Mapping[str, Table]
     rest_api: RestApi
+    more_alarms: Sequence[Alarm] = ()
+    key_arn: pulumi.Input[str] | None = None
 
 
 class Monitoring(pulumi.ComponentResource):
@@ -36,7 +44,7 @@ class Monitoring(pulumi.ComponentResource):
     def __init__(self, name: str, args: MonitoringArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloudshelf:operations:Monitoring", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        topic = aws.sns.Topic(f"{name}-topic", name=f"{args.prefix}-alarms", opts=child)
+        topic = aws.sns.Topic(f"{name}-topic", name=f"{args.prefix}-alarms", kms_master_key_id=args.key_arn, opts=child)
         policy = aws.sns.TopicPolicy(
             f"{name}-topic-policy", arn=topic.arn, policy=_topic_policy(topic.arn, args.account_id), opts=child
         )
@@ -44,7 +52,7 @@ class Monitoring(pulumi.ComponentResource):
             aws.sns.TopicSubscription(
                 f"{name}-email", topic=topic.arn, protocol="email", endpoint=args.alert_email, opts=child
             )
-        for alarm in alarms(args.functions, args.tables, args.rest_api):
+        for alarm in [*alarms(args.functions, args.tables, args.rest_api), *args.more_alarms]:
             self._declare(args.prefix, alarm, topic.arn)
         aws.budgets.Budget(
             f"{name}-budget",
@@ -70,7 +78,7 @@ class Monitoring(pulumi.ComponentResource):
             dimensions=alarm.dimensions or None,
             statistic=None if percentile else alarm.statistic,
             extended_statistic=alarm.statistic if percentile else None,
-            comparison_operator="GreaterThanThreshold",
+            comparison_operator="LessThanThreshold" if alarm.below else "GreaterThanThreshold",
             threshold=alarm.threshold,
             period=FIVE_MINUTES,
             evaluation_periods=alarm.periods,
@@ -92,11 +100,30 @@ def _warning(kind: str, percent: int, topic: aws.sns.Topic) -> aws.budgets.Budge
 
 
 def _topic_policy(topic_arn: pulumi.Output[str], account_id: pulumi.Input[str]) -> pulumi.Output[str]:
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"]},
-        "Action": "sns:Publish",
-        "Resource": topic_arn,
-        "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
-    }
-    return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [statement]})
+    """AWS's services publish for this account, over TLS."""
+    publish = {"Effect": "Allow", "Action": "sns:Publish", "Resource": topic_arn}
+    return document(
+        [
+            {
+                **publish,
+                "Principal": {"Service": list(PUBLISHERS)},
+                "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
+            },
+            {
+                **publish,
+                "Principal": {"Service": "events.amazonaws.com"},
+                "Condition": {"ArnLike": {"aws:SourceArn": topic_arn.apply(_rules)}},
+            },
+            {
+                **publish,
+                "Effect": "Deny",
+                "Principal": "*",
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            },
+        ]
+    )
+
+
+def _rules(topic_arn: str) -> str:
+    region, account = topic_arn.split(":")[3:5]
+    return f"arn:aws:events:{region}:{account}:rule/*"

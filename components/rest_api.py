@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_aws as aws
@@ -11,43 +11,65 @@ import pulumi_aws as aws
 from components import contract
 from components.api_body import api_body
 from components.api_gateway_account import ApiGatewayAccount
-from components.api_logs import ApiLogs, ApiLogsArgs
+from components.api_keys import ApiKeys, ApiKeysArgs
+from components.api_stage import ApiStage, ApiStageArgs
 from components.service_function import ServiceFunction
 
 
 @dataclass(frozen=True, kw_only=True)
-class RestApiArgs:
-    """`services` are the functions by the contract's service names.
+class KeySettings:
+    """Partners by name, each with a key of their own and so many requests a month."""
 
-    API Gateway refuses a stage with `logs` while its account has no role to write them with: `log_role` is that role
-    where the stack sets it, None where the account has one.
+    partners: tuple[str, ...]
+    partner_requests_per_month: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestApiArgs:
+    """`services` are the functions by the contract's service names, for the operations the capabilities allow.
+
+    `authorizer` checks tokens in place of Cognito's own. `keys` asks an API key of every call. API Gateway refuses a
+    stage with `logs` while its account has no role to write them with: `set_log_role` sets it first. `cache_gb` empty
+    is no cache. `canary_percent` of requests go to the newest deployment, the others to the one before; at 0 all do.
     """
 
     api_name: str
     region: str
     services: Mapping[str, ServiceFunction]
+    capabilities: Set[str] = field(default_factory=frozenset)
     user_pool_arn: pulumi.Input[str]
+    authorizer: ServiceFunction | None = None
+    keys: KeySettings | None = None
     throttle_rate: int
     throttle_burst: int
     log_retention_days: int
+    log_key_arn: pulumi.Input[str] | None = None
     logs: bool
-    log_role: ApiGatewayAccount | None
+    set_log_role: bool
+    traced: bool = False
+    cache_gb: str = ""
+    canary_percent: int = 0
 
     def __post_init__(self) -> None:
-        if missing := set(contract.services()) - set(self.services):
+        if missing := set(contract.services(self.capabilities)) - set(self.services):
             raise ValueError(f"the contract has operations of {', '.join(sorted(missing))}, and no such function")
 
 
 class RestApi(pulumi.ComponentResource):
-    """`domain_name` is where CloudFront finds the API, the stage's name being the first part of the path."""
+    """`domain_name` is where CloudFront finds the API, the stage's name being the first part of the path.
+
+    `storefront_key` is what CloudFront sends as x-api-key, None where no key is asked for.
+    """
 
     domain_name: pulumi.Output[str]
     stage_path: str
+    stage_arn: pulumi.Output[str]
     api_name: str
+    storefront_key: pulumi.Output[str] | None
 
     def __init__(self, name: str, args: RestApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloudshelf:edge:RestApi", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
+        self._child = pulumi.ResourceOptions(parent=self)
         self.api_name, (self.stage_path, _) = args.api_name, contract.base()
         body = _body(args)
         api = aws.apigateway.RestApi(
@@ -56,85 +78,106 @@ class RestApi(pulumi.ComponentResource):
             description="CloudShelf",
             body=body,
             endpoint_configuration={"types": "REGIONAL"},
-            opts=child,
+            opts=self._child,
         )
-        deployment = aws.apigateway.Deployment(
+        stage = self._stage(name, args, api, self._deployment(name, args, api, body))
+        self._permissions(name, args, api, stage)
+        self.storefront_key = self._keys(args, api, stage, args.keys) if args.keys else None
+        self.domain_name = pulumi.Output.concat(api.id, f".execute-api.{args.region}.amazonaws.com")
+        self.stage_arn = stage.arn
+        self.register_outputs({"domain_name": self.domain_name})
+
+    def _deployment(
+        self, name: str, args: RestApiArgs, api: aws.apigateway.RestApi, body: pulumi.Output[str]
+    ) -> aws.apigateway.Deployment:
+        return aws.apigateway.Deployment(
             f"{name}-deployment",
             rest_api=api.id,
             # A stage serves a snapshot: without a new deployment a change of the body never goes live.
             triggers={"body": body.apply(lambda text: hashlib.sha256(text.encode()).hexdigest())},
-            opts=child,
+            # A canary's stage still serves the deployment before.
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True if args.canary_percent else None),
         )
-        stage = self._stage(name, args, api, deployment)
-        _throttle(name, args, api, stage, child)
-        for service, function in args.services.items():
-            aws.lambda_.Permission(
-                f"{name}-invokes-{service}",
-                function=function.function_name,
-                action="lambda:InvokeFunction",
-                principal="apigateway.amazonaws.com",
-                source_arn=pulumi.Output.concat(api.execution_arn, "/", stage.stage_name, "/*"),
-                opts=child,
-            )
-        self.domain_name = pulumi.Output.concat(api.id, f".execute-api.{args.region}.amazonaws.com")
-        self.register_outputs({"domain_name": self.domain_name})
 
     def _stage(
         self, name: str, args: RestApiArgs, api: aws.apigateway.RestApi, deployment: aws.apigateway.Deployment
-    ) -> aws.apigateway.Stage:
-        logs = self._logs(name, args, api) if args.logs else None
-        return aws.apigateway.Stage(
-            f"{name}-stage",
-            rest_api=api.id,
-            deployment=deployment.id,
-            stage_name=self.stage_path,
-            access_log_settings=logs.access_log_settings if logs else None,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[each for each in (logs, args.log_role) if each]),
-        )
-
-    def _logs(self, name: str, args: RestApiArgs, api: aws.apigateway.RestApi) -> ApiLogs:
-        return ApiLogs(
-            f"{name}-logs",
-            ApiLogsArgs(
+    ) -> ApiStage:
+        role = ApiGatewayAccount("api-gateway", self._child) if args.set_log_role else None
+        return ApiStage(
+            name,
+            ApiStageArgs(
                 api_name=args.api_name,
                 rest_api_id=api.id,
+                deployment_id=deployment.id,
                 stage_name=self.stage_path,
-                retention_days=args.log_retention_days,
+                throttle_rate=args.throttle_rate,
+                throttle_burst=args.throttle_burst,
+                log_retention_days=args.log_retention_days,
+                log_key_arn=args.log_key_arn,
+                logs=args.logs,
+                traced=args.traced,
+                cached=contract.operations(args.capabilities) if args.cache_gb else (),
+                cache_gb=args.cache_gb,
+                canary_percent=args.canary_percent,
             ),
-            pulumi.ResourceOptions(parent=self),
+            pulumi.ResourceOptions(parent=self, depends_on=[role] if role else None),
         )
+
+    def _permissions(self, name: str, args: RestApiArgs, api: aws.apigateway.RestApi, stage: ApiStage) -> None:
+        for service, function in args.services.items():
+            _permission(f"{name}-invokes-{service}", function, [api.execution_arn, "/", stage.name, "/*"], self._child)
+        if args.authorizer:
+            _permission(f"{name}-asks-authorizer", args.authorizer, [api.execution_arn, "/authorizers/*"], self._child)
+
+    def _keys(
+        self, args: RestApiArgs, api: aws.apigateway.RestApi, stage: ApiStage, keys: KeySettings
+    ) -> pulumi.Output[str]:
+        made = ApiKeys(
+            "keys",
+            ApiKeysArgs(
+                prefix=args.api_name,
+                rest_api_id=api.id,
+                stage_name=stage.name,
+                rate=args.throttle_rate,
+                burst=args.throttle_burst,
+                partners=keys.partners,
+                partner_requests_per_month=keys.partner_requests_per_month,
+            ),
+            self._child,
+        )
+        return made.storefront
+
+
+def _permission(
+    name: str, function: ServiceFunction, source: list[pulumi.Input[str]], opts: pulumi.ResourceOptions
+) -> None:
+    aws.lambda_.Permission(
+        name,
+        function=function.function_name,
+        action="lambda:InvokeFunction",
+        principal="apigateway.amazonaws.com",
+        source_arn=pulumi.Output.concat(*source),
+        opts=opts,
+    )
 
 
 def _body(args: RestApiArgs) -> pulumi.Output[str]:
     services = list(args.services)
-    arns = pulumi.Output.all(args.user_pool_arn, *[args.services[service].invoke_arn for service in services])
+    authorizer = args.authorizer.invoke_arn if args.authorizer else ""
+    arns = pulumi.Output.all(
+        args.user_pool_arn, authorizer, *[args.services[service].invoke_arn for service in services]
+    )
 
     def rendered(values: list[str]) -> str:
-        pool, *invoke_arns = values
-        return json.dumps(api_body(args.api_name, dict(zip(services, invoke_arns, strict=True)), [pool]))
+        pool, authorizer_uri, *invoke_arns = values
+        body = api_body(
+            args.api_name,
+            dict(zip(services, invoke_arns, strict=True)),
+            [pool],
+            authorizer_uri=authorizer_uri or None,
+            capabilities=args.capabilities,
+            api_key=args.keys is not None,
+        )
+        return json.dumps(body)
 
     return arns.apply(rendered)
-
-
-def _throttle(
-    name: str,
-    args: RestApiArgs,
-    api: aws.apigateway.RestApi,
-    stage: aws.apigateway.Stage,
-    opts: pulumi.ResourceOptions,
-) -> None:
-    aws.apigateway.MethodSettings(
-        f"{name}-settings",
-        rest_api=api.id,
-        stage_name=stage.stage_name,
-        method_path="*/*",
-        settings={
-            "metrics_enabled": True,
-            "logging_level": "ERROR" if args.logs else "OFF",
-            # Bodies and tokens would be in the trace.
-            "data_trace_enabled": False,
-            "throttling_rate_limit": args.throttle_rate,
-            "throttling_burst_limit": args.throttle_burst,
-        },
-        opts=opts,
-    )

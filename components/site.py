@@ -9,7 +9,10 @@ from pathlib import Path
 import pulumi
 import pulumi_aws as aws
 
+from components.private_bucket import harden, over_tls
+
 STOREFRONT = Path(__file__).resolve().parent.parent / "storefront"
+OLD_VERSIONS_DAYS = 30
 HOME_PAGE = "index.html"
 CONFIG = "config.json"
 # File names stay the same when their contents change, so browsers must ask; an unchanged file costs a 304.
@@ -39,46 +42,9 @@ class Site(pulumi.ComponentResource):
             f"{name}-bucket", force_destroy=not args.protect, opts=pulumi.ResourceOptions(parent=self)
         )
         self.bucket_name, self.domain_name = self._bucket.bucket, self._bucket.bucket_regional_domain_name
-        self._harden()
+        harden(name, self._bucket, pulumi.ResourceOptions(parent=self), old_versions_days=OLD_VERSIONS_DAYS)
         self._upload(args.config)
         self.register_outputs({"bucket_name": self.bucket_name})
-
-    def _harden(self) -> None:
-        name, child, bucket = self._name, pulumi.ResourceOptions(parent=self), self._bucket.bucket
-        aws.s3.BucketPublicAccessBlock(
-            f"{name}-private",
-            bucket=bucket,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            opts=child,
-        )
-        ownership: aws.s3.BucketOwnershipControlsRuleArgsDict = {"object_ownership": "BucketOwnerEnforced"}
-        aws.s3.BucketOwnershipControls(f"{name}-ownership", bucket=bucket, rule=ownership, opts=child)
-        encryption: list[aws.s3.BucketServerSideEncryptionConfigurationRuleArgsDict] = [
-            {"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}
-        ]
-        aws.s3.BucketServerSideEncryptionConfiguration(
-            f"{name}-encryption", bucket=bucket, rules=encryption, opts=child
-        )
-        versioning = aws.s3.BucketVersioning(
-            f"{name}-versions", bucket=bucket, versioning_configuration={"status": "Enabled"}, opts=child
-        )
-        aws.s3.BucketLifecycleConfiguration(
-            f"{name}-lifecycle",
-            bucket=bucket,
-            rules=[
-                {
-                    "id": "forget-old-versions",
-                    "status": "Enabled",
-                    "filter": {"prefix": ""},
-                    "noncurrent_version_expiration": {"noncurrent_days": 30},
-                    "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
-                }
-            ],
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
-        )
 
     def _upload(self, config: Mapping[str, pulumi.Input[object]]) -> None:
         child = pulumi.ResourceOptions(parent=self)
@@ -147,14 +113,7 @@ def _policy(bucket_arn: pulumi.Input[str], distribution_arn: pulumi.Input[str]) 
                     "Resource": objects,
                     "Condition": {"StringEquals": {"AWS:SourceArn": distribution_arn}},
                 },
-                {
-                    "Sid": "OnlyOverTls",
-                    "Effect": "Deny",
-                    "Principal": "*",
-                    "Action": "s3:*",
-                    "Resource": [bucket_arn, objects],
-                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-                },
+                over_tls(bucket_arn),
             ],
         }
     )

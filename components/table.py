@@ -1,7 +1,7 @@
 """A DynamoDB table on demand: keys, indexes, recovery, and verbs that grant access to it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_aws as aws
@@ -24,13 +24,20 @@ class Index:
 
 @dataclass(frozen=True, kw_only=True)
 class TableArgs:
-    """`protect` keeps the table when the stack is destroyed. `ttl_attribute` holds Unix seconds."""
+    """`protect` keeps the table when the stack is destroyed. `ttl_attribute` holds Unix seconds.
+
+    `restorable` False leaves out point-in-time recovery. `key_arn` None encrypts with AWS's own key.
+    `replicas` are regions that hold a copy each, with the KMS key there, None for AWS's own.
+    """
 
     table_name: str
     hash_key: str
     range_key: str | None = None
     indexes: Sequence[Index] = ()
     ttl_attribute: str | None = None
+    restorable: bool = True
+    key_arn: pulumi.Input[str] | None = None
+    replicas: Mapping[str, pulumi.Input[str] | None] = field(default_factory=dict)
     protect: bool
 
 
@@ -52,7 +59,12 @@ class Table(pulumi.ComponentResource):
             attributes=[{"name": key, "type": "S"} for key in _keys(args)],
             global_secondary_indexes=[_index(index) for index in args.indexes] or None,
             ttl={"attribute_name": args.ttl_attribute, "enabled": True} if args.ttl_attribute else None,
-            point_in_time_recovery={"enabled": True},
+            point_in_time_recovery={"enabled": args.restorable},
+            server_side_encryption={"enabled": True, "kms_key_arn": args.key_arn} if args.key_arn else None,
+            # Replicas are fed from the table's stream.
+            stream_enabled=True if args.replicas else None,
+            stream_view_type="NEW_AND_OLD_IMAGES" if args.replicas else None,
+            replicas=[_replica(args, region, key) for region, key in args.replicas.items()] or None,
             deletion_protection_enabled=args.protect,
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
@@ -75,6 +87,16 @@ def _keys(args: TableArgs) -> list[str]:
     """Every key attribute once: DynamoDB refuses attributes that are no key."""
     own = [args.hash_key] + ([args.range_key] if args.range_key else [])
     return list(dict.fromkeys(own + [key for index in args.indexes for key in index.keys]))
+
+
+def _replica(args: TableArgs, region: str, key_arn: pulumi.Input[str] | None) -> aws.dynamodb.TableReplicaArgsDict:
+    replica: aws.dynamodb.TableReplicaArgsDict = {
+        "region_name": region,
+        "point_in_time_recovery": args.restorable,
+        "deletion_protection_enabled": args.protect,
+        "propagate_tags": True,
+    }
+    return {**replica, "kms_key_arn": key_arn} if key_arn else replica
 
 
 def _index(index: Index) -> aws.dynamodb.TableGlobalSecondaryIndexArgsDict:

@@ -41,29 +41,30 @@ class Target:
         ]
 
 
-def vendor(requirements: Path, target: Target) -> Path:
-    """A folder with the requirements installed, made once for their text, the pinned versions and the target."""
+def vendor(requirements: tuple[Path, ...], target: Target) -> Path:
+    """A folder with the requirements installed, made once for their texts, the pinned versions and the target."""
     folder = VENDOR / folder_name(requirements, target)
     if not folder.exists():
         _install(requirements, target, folder)
     return folder
 
 
-def folder_name(requirements: Path, target: Target) -> str:
-    digest = hashlib.sha256(requirements.read_bytes() + CONSTRAINTS.read_bytes() + target.name.encode())
-    return f"{target.name}-{requirements.stem}-{digest.hexdigest()[:16]}"
+def folder_name(requirements: tuple[Path, ...], target: Target) -> str:
+    texts = b"".join(path.read_bytes() for path in (*requirements, CONSTRAINTS))
+    digest = hashlib.sha256(texts + target.name.encode())
+    return f"{target.name}-{requirements[-1].parent.name}-{requirements[-1].stem}-{digest.hexdigest()[:16]}"
 
 
-def _install(requirements: Path, target: Target, folder: Path) -> None:
+def _install(requirements: tuple[Path, ...], target: Target, folder: Path) -> None:
     VENDOR.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=VENDOR, prefix="part-") as part:
         made = Path(part) / "site"
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check"]
-        options = [f"--target={made}", f"--requirement={requirements}", *target.pip_options()]
+        options = [f"--target={made}", *(f"--requirement={path}" for path in requirements), *target.pip_options()]
         done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
         if done.returncode:
             raise VendorError(
-                f"pip could not fetch {requirements.relative_to(ROOT)} for {target.name}. Check the network and "
+                f"pip could not fetch {', '.join(str(path.relative_to(ROOT)) for path in requirements)} for {target.name}. Check the network and "
                 f"that `{sys.executable} -m pip` works, then try again. pip said: {done.stderr.strip()[-1500:]}"
             )
         for pattern in NOT_AT_RUN_TIME:

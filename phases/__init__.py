@@ -4,8 +4,12 @@ from collections.abc import Callable, Mapping
 
 import pulumi
 
-from phases import phase1
+from phases import enhanced, phase1, phase2
 from settings import Phase, Settings
 
 Outputs = Mapping[str, pulumi.Input[str]]
-BUILDERS: Mapping[Phase, Callable[[Settings], Outputs]] = {Phase.PHASE1: phase1.build}
+BUILDERS: Mapping[Phase, Callable[[Settings], Outputs]] = {
+    Phase.PHASE1: phase1.build,
+    Phase.ENHANCED: enhanced.build,
+    Phase.PHASE2: phase2.build,
+}

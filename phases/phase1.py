@@ -1,11 +1,11 @@
 """Phase 1: serverless. DynamoDB for everything, five functions, no VPC."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pulumi
 import pulumi_aws as aws
 
-from components.cart_store import CartStore, CartStoreArgs
+from components.cart_store import CartStore, CartStoreArgs, Layout
 from components.document_store import (
     BOOK_ID_INDEX,
     ORDER_DATE_INDEX,
@@ -14,10 +14,11 @@ from components.document_store import (
     DocumentStoreArgs,
 )
 from components.edge import Edge, EdgeArgs
-from components.grant import Grant
 from components.identity import Identity, IdentityArgs
 from components.monitoring import Monitoring, MonitoringArgs
-from components.service_function import ServiceFunction, ServiceFunctionArgs
+from components.rest_api import RestApiArgs
+from components.service_function import ServiceFunction
+from phases.functions import Functions, shop_variables
 from settings import Settings, Singleton
 
 
@@ -25,7 +26,12 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
     """Declares the stack and answers with its outputs."""
     prefix = f"cloudshelf-{settings.stack}"
     documents = DocumentStore("documents", DocumentStoreArgs(prefix=prefix, protect=settings.protect_data))
-    cart_store = CartStore("cart-store", CartStoreArgs(prefix=prefix, protect=settings.protect_data))
+    cart_store = CartStore(
+        "cart-store",
+        CartStoreArgs(
+            prefix=prefix, layout=Layout.DOCUMENT, carts_expire=True, sessions=False, protect=settings.protect_data
+        ),
+    )
     identity = Identity("identity", IdentityArgs(prefix=prefix, protect=settings.protect_data))
     services = _services(settings, prefix, documents, cart_store)
     edge = Edge(
@@ -33,14 +39,19 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
         EdgeArgs(
             prefix=prefix,
             region=settings.region,
-            services=services,
             identity=identity,
             storefront_config={"phase": settings.phase, "currency": settings.currency},
-            throttle_rate=settings.throttle_rate,
-            throttle_burst=settings.throttle_burst,
-            log_retention_days=settings.log_retention_days,
-            logs=settings.api_gateway_log_role is not Singleton.SKIP,
-            set_log_role=settings.api_gateway_log_role is Singleton.CREATE,
+            api=RestApiArgs(
+                api_name=prefix,
+                region=settings.region,
+                services=services,
+                user_pool_arn=identity.user_pool_arn,
+                throttle_rate=settings.throttle_rate,
+                throttle_burst=settings.throttle_burst,
+                log_retention_days=settings.log_retention_days,
+                logs=settings.api_gateway_log_role is not Singleton.SKIP,
+                set_log_role=settings.api_gateway_log_role is Singleton.CREATE,
+            ),
             protect=settings.protect_data,
         ),
     )
@@ -77,32 +88,19 @@ def _services(
     settings: Settings, prefix: str, documents: DocumentStore, cart_store: CartStore
 ) -> Mapping[str, ServiceFunction]:
     books, users, orders, carts = documents.books, documents.users, documents.orders, cart_store.carts
-    names: Mapping[str, pulumi.Input[str]] = {
-        "BOOKS_TABLE_NAME": books.table_name,
-        "CARTS_TABLE_NAME": carts.table_name,
-        "USERS_TABLE_NAME": users.table_name,
-        "ORDERS_TABLE_NAME": orders.table_name,
-        "PHASE": settings.phase.value,
-        "CURRENCY": settings.currency,
-        "TAX_RATE": str(settings.tax_rate),
-        "SHIPPING_FEE": str(settings.shipping_fee),
-        "CART_TTL_DAYS": str(settings.cart_ttl_days),
-    }
-
-    def service(package: str, variables: Sequence[str], grants: Sequence[Grant]) -> ServiceFunction:
-        return ServiceFunction(
-            package,
-            ServiceFunctionArgs(
-                function_name=f"{prefix}-{package}",
-                package=package,
-                environment={name: names[name] for name in variables},
-                grants=grants,
-                log_retention_days=settings.log_retention_days,
-            ),
-        )
-
+    functions = Functions(
+        settings=settings,
+        prefix=prefix,
+        variables={
+            **shop_variables(settings),
+            "BOOKS_TABLE_NAME": books.table_name,
+            "CARTS_TABLE_NAME": carts.table_name,
+            "USERS_TABLE_NAME": users.table_name,
+            "ORDERS_TABLE_NAME": orders.table_name,
+        },
+    )
     return {
-        "books": service(
+        "books": functions.make(
             "books",
             ["BOOKS_TABLE_NAME", "ORDERS_TABLE_NAME", "PHASE", "CURRENCY", "TAX_RATE", "SHIPPING_FEE"],
             [
@@ -111,12 +109,12 @@ def _services(
                 orders.query(ORDER_DATE_INDEX),
             ],
         ),
-        "carts": service(
+        "carts": functions.make(
             "carts",
             ["CARTS_TABLE_NAME", "BOOKS_TABLE_NAME", "CART_TTL_DAYS"],
             [carts.allow("GetItem", "PutItem"), books.allow("BatchGetItem"), books.query(BOOK_ID_INDEX)],
         ),
-        "users": service(
+        "users": functions.make(
             "users",
             ["USERS_TABLE_NAME", "CARTS_TABLE_NAME", "ORDERS_TABLE_NAME"],
             [
@@ -125,7 +123,7 @@ def _services(
                 orders.allow("Query", "UpdateItem"),
             ],
         ),
-        "orders": service(
+        "orders": functions.make(
             "orders",
             ["ORDERS_TABLE_NAME", "CARTS_TABLE_NAME", "BOOKS_TABLE_NAME", "TAX_RATE", "SHIPPING_FEE"],
             [
@@ -135,7 +133,7 @@ def _services(
                 books.query(BOOK_ID_INDEX),
             ],
         ),
-        "admin": service(
+        "admin": functions.make(
             "admin",
             ["BOOKS_TABLE_NAME", "ORDERS_TABLE_NAME"],
             [

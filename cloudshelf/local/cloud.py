@@ -62,7 +62,7 @@ class LocalCloud:
     def _build(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
-        runtime = vendor(self.root / "functions" / "requirements-runtime.txt", artifact.HOST)
+        runtime = vendor((self.root / "functions" / "requirements-runtime.txt",), artifact.HOST)
         self.world = World(aws=self._aws, port=self.port, folder=self.folder, runtime_root=runtime)
         self.graph = deploy(self.stack, self.root, self.world, self.overrides)
         self.accounts = demo.create_accounts(self.world)

@@ -7,8 +7,10 @@ from components.vendor import vendor
 
 def fetch() -> None:
     """The functions' third-party code and Lambda's own libraries, for this machine."""
-    for name in ("requirements.txt", "requirements-runtime.txt"):
-        vendor(FUNCTIONS / name, artifact.HOST)
+    packages = [path.parent.name for path in FUNCTIONS.glob("*/handler.py")]
+    wanted = {artifact.requirements(artifact.packages(package)) for package in packages}
+    for requirements in sorted({*wanted, (FUNCTIONS / "requirements-runtime.txt",)}):
+        vendor(requirements, artifact.HOST)
 
 
 if __name__ == "__main__":

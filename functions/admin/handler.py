@@ -1,33 +1,69 @@
 """Lambda entry point of the back office. The contract lets in members of the group admin only."""
 
+import os
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from books.model import DEFAULT_LIMIT
 from orders.model import Order, shown
 from shared import cursor, settings
 from shared.api import Api
-from shared.dynamo import Table
 from shared.problems import NotFound, NotSupported
 from shared.reply import Reply
 from shared.request import Request
 
-from admin.catalogue import DynamoCatalogue
 from admin.model import BookInput, NewBook, StatusChange, StockChange, period
-from admin.orders import DynamoAllOrders
 from admin.store import AllOrders, Catalogue
+
+if TYPE_CHECKING:
+    from admin.reports import Reports
 
 api = Api("admin")
 
 
 @cache
 def catalogue() -> Catalogue:
+    if _has_postgres():
+        from shared.postgres import database
+
+        from admin.postgres_catalogue import PostgresCatalogue
+
+        return PostgresCatalogue(database())
+    from shared.dynamo import Table
+
+    from admin.catalogue import DynamoCatalogue
+
     return DynamoCatalogue(Table(settings.table("books")))
 
 
 @cache
 def orders() -> AllOrders:
+    if _has_postgres():
+        from shared.postgres import database
+
+        from admin.postgres_orders import PostgresAllOrders
+
+        return PostgresAllOrders(database())
+    from shared.dynamo import Table
+
+    from admin.orders import DynamoAllOrders
+
     return DynamoAllOrders(Table(settings.table("orders")), Table(settings.table("books")))
+
+
+@cache
+def reports() -> "Reports":
+    if not _has_postgres():
+        raise NotSupported("Reports need SQL, and this phase has none. The enhanced phase and phase2 have them.")
+    from shared.postgres import database
+
+    from admin.reports import Reports
+
+    return Reports(database())
+
+
+def _has_postgres() -> bool:
+    return "DATABASE_HOST" in os.environ
 
 
 @api.operation("createBook")
@@ -78,8 +114,11 @@ def update_order_status(request: Request) -> Reply:
 
 
 @api.operation("getReport")
-def get_report(_: Request) -> Reply:
-    raise NotSupported("Reports need SQL, and this phase has none. The enhanced phase and phase2 have them.")
+def get_report(request: Request) -> Reply:
+    name = request.path["report"]
+    found = reports()
+    days = period(request.query)
+    return Reply({"report": name, "from": days.first, "to": days.last, "rows": found.rows(name, days)})
 
 
 def _found(request: Request, order: Order | None) -> Order:

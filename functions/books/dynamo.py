@@ -39,6 +39,9 @@ class DynamoBooks:
     def get(self, book_id: str) -> Book | None:
         return self._lookup.find(book_id)
 
+    def lookup(self, book_ids: Sequence[str]) -> Sequence[Book]:
+        return [book for book in map(self.get, book_ids) if book is not None]
+
     def page(self, listing: Listing, after: Position | None) -> tuple[Sequence[Book], Position | None]:
         if listing.sort is not None:
             return self._sorted(listing, after)
@@ -53,7 +56,9 @@ class DynamoBooks:
             category = book_id = None
         return self._walk(listing, found, category, book_id)
 
-    def related(self, book: Book, limit: int) -> Sequence[Book]:
+    def related(self, book_id: str, limit: int) -> Sequence[Book] | None:
+        if (book := self.get(book_id)) is None:
+            return None
         query = Query(key=("category", book.category), limit=CHUNK)
         others = [from_item(item) for item in self._books.query(query).items if item["book_id"] != book.book_id]
         return sorted(others, key=lambda other: other.author != book.author)[:limit]

@@ -1,26 +1,40 @@
 """Lambda entry point of the public catalogue."""
 
+import os
+from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
+from typing import Any
 
+import msgspec
+from aws_lambda_powertools.utilities.typing import LambdaContext
 from shared import contract, cursor, settings
 from shared.api import Api
-from shared.dynamo import Table
 from shared.problems import NotFound
 from shared.reply import Reply, encode, public
 from shared.request import Request
 
-from books.dynamo import DynamoBooks
 from books.model import DEFAULT_LIMIT, Book, listing
 from books.store import Books
 
 MINUTE_S, FIVE_MINUTES_S = 60, 300
+MOST_LOOKED_UP = 100
 
 api = Api("books")
 
 
 @cache
 def books() -> Books:
+    if "DATABASE_HOST" in os.environ:
+        from shared.postgres import database
+
+        from books.postgres import PostgresBooks
+
+        return PostgresBooks(database())
+    from shared.dynamo import Table
+
+    from books.dynamo import DynamoBooks
+
     return DynamoBooks(Table(settings.table("books")), Table(settings.table("orders")))
 
 
@@ -43,7 +57,9 @@ def get_book(request: Request) -> Reply:
 
 @api.operation("listRelatedBooks")
 def list_related_books(request: Request) -> Reply:
-    found = books().related(_book(request), request.query.get("limit", DEFAULT_LIMIT))
+    found = books().related(request.path["book_id"], request.query.get("limit", DEFAULT_LIMIT))
+    if found is None:
+        raise _no_book(request)
     return public({"books": found}, FIVE_MINUTES_S)
 
 
@@ -86,10 +102,13 @@ def get_contract(_: Request) -> Reply:
 
 
 def _book(request: Request) -> Book:
-    book_id = request.path["book_id"]
-    if (book := books().get(book_id)) is None:
-        raise NotFound(f"There is no book {book_id}.")
+    if (book := books().get(request.path["book_id"])) is None:
+        raise _no_book(request)
     return book
+
+
+def _no_book(request: Request) -> NotFound:
+    return NotFound(f"There is no book {request.path['book_id']}.")
 
 
 def _is_current(header: str | None, tag: str) -> bool:
@@ -97,4 +116,21 @@ def _is_current(header: str | None, tag: str) -> bool:
     return tag in known or "*" in known
 
 
-lambda_handler = api.lambda_handler()
+_over_http = api.lambda_handler()
+
+
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Mapping[str, Any]:
+    """Answers the API, and other functions, who call it with `{"lookup": [book ids]}`."""
+    if "lookup" in event:
+        return {"books": msgspec.to_builtins(books().lookup(_ids(event["lookup"])))}
+    return _over_http(event, context)
+
+
+def _ids(wanted: Any) -> list[str]:
+    if (
+        not isinstance(wanted, list)
+        or len(wanted) > MOST_LOOKED_UP
+        or not all(isinstance(each, str) for each in wanted)
+    ):
+        raise ValueError(f"lookup: must be a list of at most {MOST_LOOKED_UP} book ids")
+    return wanted

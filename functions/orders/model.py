@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any, Protocol
 
 import msgspec
-from books.model import Book
 from carts.model import Cart, Line, total
 from shared.address import Address
-from shared.bodies import Input
+from shared.bodies import NOT_BLANK, Input
 from shared.money import Total, cents
 from shared.problems import Change, OutOfStock, PriceChanged
 from shared.reply import encode
@@ -23,7 +22,9 @@ NEXT: Mapping[str, frozenset[str]] = {
     DELIVERED: frozenset(),
     CANCELLED: frozenset(),
 }
-MOST_KEY = 255
+DEFAULT_TOKEN = "tok_ok"
+
+PaymentToken = Annotated[str, msgspec.Meta(min_length=1, max_length=255, pattern=NOT_BLANK)]
 
 
 class OrderInput(Input, frozen=True, forbid_unknown_fields=True):
@@ -31,10 +32,14 @@ class OrderInput(Input, frozen=True, forbid_unknown_fields=True):
 
     expected_total: Total
     shipping_address: Address
+    payment_token: PaymentToken = DEFAULT_TOKEN
 
     def fingerprint(self) -> str:
         """The same for the same wish."""
-        return sha256(encode([str(cents(self.expected_total)), self.shipping_address])).hexdigest()
+        wish = [str(cents(self.expected_total)), self.shipping_address]
+        # Orders placed before there were tokens are known by a fingerprint without one.
+        token = [] if self.payment_token == DEFAULT_TOKEN else [self.payment_token]
+        return sha256(encode([*wish, *token])).hexdigest()
 
 
 class OrderItem(msgspec.Struct, frozen=True):
@@ -97,7 +102,22 @@ class Order(msgspec.Struct, frozen=True):
     updated_at: str
 
 
-def priced(cart: Cart, books: Mapping[str, Book], charges: Charges) -> Price:
+class Offer(Protocol):
+    """What the catalogue says of a book that is to be sold."""
+
+    @property
+    def book_id(self) -> str: ...
+    @property
+    def category(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def price(self) -> Decimal: ...
+    @property
+    def stock_quantity(self) -> int: ...
+
+
+def priced(cart: Cart, books: Mapping[str, Offer], charges: Charges) -> Price:
     """The cart at the catalogue's prices. Books that are gone are in `changes`, not in `items`."""
     there = [(line, books[line.book_id]) for line in cart.lines if line.book_id in books]
     items = tuple(OrderItem(b.book_id, b.category, b.title, b.price, line.quantity) for line, b in there)
@@ -108,7 +128,7 @@ def priced(cart: Cart, books: Mapping[str, Book], charges: Charges) -> Price:
     return Price(items, subtotal, tax, charges.shipping_fee, whole, changes)
 
 
-def _change(line: Line, book: Book | None) -> Change | None:
+def _change(line: Line, book: Offer | None) -> Change | None:
     if book is None:
         return Change(line.book_id, line.title, "unavailable", available=0)
     if book.stock_quantity < line.quantity:

@@ -60,6 +60,8 @@ def _answering(resolver: APIGatewayRestResolver, signature: Signature, answer: A
     def call(**_: str) -> Response[str]:
         request = Request(resolver.current_event.raw_event, signature)
         try:
+            if not signature.operation.offered:
+                raise NotFound("There is no such operation.")
             request.authorize()
             request.check()
             reply = answer(request)

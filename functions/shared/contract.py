@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from shared import settings
+
 METHODS = ("get", "put", "post", "patch", "delete")
 
 
@@ -22,16 +24,25 @@ class Parameter(msgspec.Struct, frozen=True):
 
 
 class Operation(msgspec.Struct, frozen=True):
-    """One method on one path. `path` is what the gateway routes by: without the stage, `{name}` for a parameter."""
+    """One method on one path. `path` is what the gateway routes by: without the stage, `{name}` for a parameter.
+
+    `secured` means that a token is needed. `capability` is what a phase must be able to for the operation to exist.
+    """
 
     operation_id: str
     service: str
     method: str
     path: str
     role: str | None
+    capability: str | None
     secured: bool
     parameters: tuple[Parameter, ...]
     statuses: frozenset[int]
+
+    @property
+    def offered(self) -> bool:
+        """Whether this phase has it."""
+        return self.capability is None or self.capability in settings.capabilities()
 
     def parameters_in(self, place: str) -> tuple[Parameter, ...]:
         return tuple(parameter for parameter in self.parameters if parameter.place == place)
@@ -45,16 +56,26 @@ def document() -> dict[str, Any]:
 
 
 def operations(service: str | None = None) -> tuple[Operation, ...]:
-    """The operations of a service, or of all."""
+    """The operations of a service, or of all, those of other phases too."""
     return tuple(operation for operation in _operations() if service in (None, operation.service))
 
 
 def published(node: Any = None) -> Any:
-    """The contract without what is only for CloudShelf's own machinery."""
-    node = document() if node is None else node
+    """The contract of this phase, without what is only for CloudShelf's own machinery."""
+    node = _of_this_phase() if node is None else node
     if isinstance(node, dict):
         return {key: published(value) for key, value in node.items() if not key.startswith("x-cloudshelf-")}
     return [published(value) for value in node] if isinstance(node, list) else node
+
+
+def _of_this_phase() -> dict[str, Any]:
+    missing = {(each.path, each.method) for each in operations() if not each.offered}
+    prefix = _prefix()
+    paths = {
+        path: {key: value for key, value in item.items() if (prefix + path, key.upper()) not in missing}
+        for path, item in document()["paths"].items()
+    }
+    return {**document(), "paths": {path: item for path, item in paths.items() if not item.keys().isdisjoint(METHODS)}}
 
 
 def resolved(node: dict[str, Any]) -> dict[str, Any]:
@@ -67,14 +88,22 @@ def resolved(node: dict[str, Any]) -> dict[str, Any]:
     return node
 
 
-def _operations() -> Iterator[Operation]:
+def base_path() -> str:
+    """Where the API begins on the shop's host."""
+    return urlsplit(document()["servers"][0]["url"]).path
+
+
+def _prefix() -> str:
     # The first segment of the server's path is the gateway's stage, which no event's path has.
-    stage_and_prefix = urlsplit(document()["servers"][0]["url"]).path
-    prefix = stage_and_prefix.removeprefix("/").partition("/")[2]
+    return "/" + base_path().removeprefix("/").partition("/")[2]
+
+
+def _operations() -> Iterator[Operation]:
+    prefix = _prefix()
     for path, item in document()["paths"].items():
         for method in METHODS:
             if method in item:
-                yield _operation(f"/{prefix}{path}", method, item, item[method])
+                yield _operation(prefix + path, method, item, item[method])
 
 
 def _operation(path: str, method: str, item: dict[str, Any], spec: dict[str, Any]) -> Operation:
@@ -85,10 +114,16 @@ def _operation(path: str, method: str, item: dict[str, Any], spec: dict[str, Any
         method=method.upper(),
         path=path,
         role=spec.get("x-cloudshelf-role"),
-        secured=bool(spec.get("security")),
+        capability=spec.get("x-cloudshelf-capability"),
+        secured=any(_is_token(scheme) for scheme in spec.get("security", [])),
         parameters=tuple(
             Parameter(each["name"], each["in"], each.get("required", False), resolved(each["schema"]))
             for each in parameters
         ),
         statuses=frozenset(int(status) for status in spec["responses"]),
     )
+
+
+def _is_token(requirement: dict[str, Any]) -> bool:
+    """A cookie is the operation's own to check."""
+    return any(document()["components"]["securitySchemes"][name]["type"] == "http" for name in requirement)

@@ -1,5 +1,6 @@
 """Logs and metrics as JSON lines. Ids, codes and counts only: no bodies, tokens, names or e-mail addresses."""
 
+import os
 from functools import cache
 
 from aws_lambda_powertools import Logger
@@ -15,6 +16,7 @@ def logger() -> Logger:
 
 
 def count(name: str) -> None:
-    """One more of something, as a CloudWatch metric in embedded metric format."""
-    with single_metric(name=name, unit=MetricUnit.Count, value=1, namespace=NAMESPACE):
+    """One more of something, as a CloudWatch metric of this function in embedded metric format."""
+    of = {"FunctionName": os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "none")}
+    with single_metric(name=name, unit=MetricUnit.Count, value=1, namespace=NAMESPACE, default_dimensions=of):
         pass

@@ -60,6 +60,10 @@ class Unauthorized(Problem):
     status, code, title = 401, "unauthorized", "Sign in first"
 
 
+class PaymentDeclined(Problem):
+    status, code, title = 402, "payment_declined", "Payment declined"
+
+
 class Forbidden(Problem):
     status, code, title = 403, "forbidden", "Not allowed"
 

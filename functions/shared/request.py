@@ -39,11 +39,13 @@ class Request:
 
     @cached_property
     def caller(self) -> Caller:
-        claims = (self._event["requestContext"].get("authorizer") or {}).get("claims") or {}
+        told = self._event["requestContext"].get("authorizer") or {}
+        # Cognito's authorizer hands on the token's claims, a function of ours a flat context.
+        claims, groups_name = (told["claims"], "cognito:groups") if told.get("claims") else (told, "groups")
         if not claims.get("sub"):
             raise Unauthorized("Sign in and send the ID token as `Authorization: Bearer <token>`.")
         # API Gateway joins a claim that is a list with commas.
-        groups = frozenset(filter(None, str(claims.get("cognito:groups", "")).split(",")))
+        groups = frozenset(filter(None, str(claims.get(groups_name, "")).split(",")))
         return Caller(claims["sub"], str(claims.get("email", "")).lower(), groups)
 
     @cached_property
@@ -72,6 +74,11 @@ class Request:
     def header(self, name: str) -> str | None:
         """Any header, any case; for those HTTP itself defines."""
         return next((v for n, v in (self._event.get("headers") or {}).items() if n.lower() == name.lower()), None)
+
+    def cookie(self, name: str) -> str | None:
+        """The first cookie of this name, as it was sent."""
+        pairs = (each.strip().partition("=") for each in (self.header("Cookie") or "").split(";"))
+        return next((value for key, _, value in pairs if key == name), None)
 
     def body(self, model: type[bodies.Model]) -> bodies.Model:
         text: str = self._event.get("body") or ""

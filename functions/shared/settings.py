@@ -29,6 +29,24 @@ def cart_days() -> int:
     return int(os.environ["CART_TTL_DAYS"])
 
 
+def cart_layout() -> str:
+    """How carts are stored: `document`, an item for a shopper, or `items`, an item for each book in a cart."""
+    layout = os.environ.get("CART_LAYOUT", "document")
+    if layout not in ("document", "items"):
+        raise ValueError(f"CART_LAYOUT is {layout!r}; it must be document or items")
+    return layout
+
+
+def books_function() -> str:
+    """The physical name of the function that looks books up."""
+    return os.environ["BOOKS_FUNCTION_NAME"]
+
+
+def session_hours() -> tuple[int, int]:
+    """How long a session lasts after its last use, and how long at most."""
+    return int(os.environ["SESSION_HOURS"]), int(os.environ["SESSION_MOST_HOURS"])
+
+
 def capabilities() -> frozenset[str]:
     """What this phase has beyond the first: `full-text`, `sessions`, `reports`."""
     return frozenset(os.environ.get("CAPABILITIES", "").split(",")) - {""}

@@ -1,6 +1,6 @@
 """A provider that answers with what AWS would have computed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,57 @@ def _bucket(name: str) -> dict[str, Any]:
     return {"bucket": name, "arn": f"arn:aws:s3:::{name}", "bucketRegionalDomainName": domain}
 
 
+def _proxy(name: str) -> dict[str, Any]:
+    return {
+        "arn": _arn("rds", "db-proxy:prx-0123456789abcdef0"),
+        "endpoint": f"{name}.proxy-x.{REGION}.rds.amazonaws.com",
+    }
+
+
+def _database(name: str) -> dict[str, Any]:
+    return {
+        "identifier": name,
+        "address": f"{name}.x.{REGION}.rds.amazonaws.com",
+        "resourceId": "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        "masterUserSecrets": [{"secretArn": _arn("secretsmanager", "secret:rds!db-1")}],
+    }
+
+
+def _certificate(name: str) -> dict[str, Any]:
+    proof = {"resourceRecordName": f"_x.{name}", "resourceRecordType": "CNAME", "resourceRecordValue": "_y.acm"}
+    return {"arn": f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/{name}", "domainValidationOptions": [proof]}
+
+
+def _edge_arn(service: str, kind: str) -> "Callable[[str], dict[str, Any]]":
+    return lambda name: {"arn": _arn(service, f"{kind}{name}")}
+
+
 COMPUTED: dict[str, Callable[[str], dict[str, Any]]] = {
+    "aws:acm/certificate:Certificate": _certificate,
+    "aws:apigateway/apiKey:ApiKey": lambda n: {"value": f"key-of-{n}"},
     "aws:apigateway/restApi:RestApi": lambda n: {"executionArn": _arn("execute-api", f"{n}-id")},
+    "aws:apigateway/stage:Stage": lambda n: {"arn": f"arn:aws:apigateway:{REGION}::/restapis/x/stages/{n}"},
+    "aws:cloudfront/realtimeLogConfig:RealtimeLogConfig": _edge_arn("cloudfront", "realtime-log-config/"),
+    "aws:cloudwatch/eventRule:EventRule": _edge_arn("events", "rule/"),
+    "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": _edge_arn("logs", "delivery-destination:"),
+    "aws:ec2/eip:Eip": lambda n: {"allocationId": f"eipalloc-{n}"},
+    "aws:ec2/vpcEndpoint:VpcEndpoint": lambda n: {"prefixListId": f"pl-{n}"},
+    "aws:kinesis/stream:Stream": _edge_arn("kinesis", "stream/"),
+    "aws:kms/key:Key": lambda n: {"arn": _arn("kms", f"key/{n}"), "keyId": n},
+    "aws:kms/replicaKey:ReplicaKey": lambda n: {"arn": _arn("kms", f"key/{n}")},
+    "aws:rds/instance:Instance": _database,
+    "aws:rds/parameterGroup:ParameterGroup": lambda n: {"name": n},
+    "aws:rds/proxy:Proxy": _proxy,
+    "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup": lambda n: {"name": "default"},
+    "aws:route53/record:Record": lambda n: {"fqdn": n},
+    "aws:sqs/queue:Queue": lambda n: {
+        "arn": _arn("sqs", n),
+        "url": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{n}",
+    },
+    "aws:ssm/parameter:Parameter": lambda n: {"arn": _arn("ssm", f"parameter{n}")},
+    "aws:wafv2/webAcl:WebAcl": lambda n: {"arn": _arn("wafv2", f"webacl/{n}")},
     "aws:cloudfront/distribution:Distribution": lambda n: {
+        "hostedZoneId": "Z2FDTNDATAQYW2",
         "arn": f"arn:aws:cloudfront::{ACCOUNT}:distribution/{n}",
         "domainName": f"{n}.cloudfront.net",
     },
@@ -45,20 +93,49 @@ COMPUTED: dict[str, Callable[[str], dict[str, Any]]] = {
     "aws:s3/bucket:Bucket": _bucket,
     "aws:sns/topic:Topic": lambda n: {"arn": _arn("sns", n)},
 }
-LOOKUPS = {
+LOOKUPS: dict[str, dict[str, Any]] = {
     "aws:index/getRegion:getRegion": {"region": REGION, "id": REGION},
     "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT, "id": ACCOUNT},
+    "aws:ec2/getRouteTable:getRouteTable": {"routeTableId": "rtb-main"},
+    "aws:ec2/getManagedPrefixList:getManagedPrefixList": {"id": "pl-dynamodb"},
+    "aws:secretsmanager/getSecretVersion:getSecretVersion": {
+        "secretString": '{"username": "shelfmaster", "password": "hunter2"}'
+    },
+    "aws:secretsmanager/getRandomPassword:getRandomPassword": {"randomPassword": "a" * 40},
 }
+DEFAULT_VPC = "awsx:ec2:DefaultVpc"
+SIX_ZONES = {f"subnet-{number}": f"use1-az{number}" for number in (6, 5, 4, 3, 2, 1)}
 
 
 class Provider(pulumi.runtime.Mocks):
-    """Echoes inputs and adds computed properties. A look-up nobody planned fails."""
+    """Echoes inputs and adds computed properties. A look-up nobody planned fails.
+
+    `subnets` are the default VPC's, with the zone id of each; `zones` what the region has.
+    """
+
+    def __init__(self, subnets: Mapping[str, str] = SIX_ZONES, zones: int = 6) -> None:
+        self._subnets, self._zones = dict(subnets), zones
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        computed = COMPUTED.get(args.typ, lambda _: {})(args.inputs.get("name", args.name))
-        return f"{args.name}-id", {**args.inputs, **computed}
+        if args.typ == DEFAULT_VPC:
+            return "", {"vpcId": "vpc-default", "publicSubnetIds": list(self._subnets), "privateSubnetIds": []}
+        name = args.inputs.get("name") or args.inputs.get("identifier") or args.name
+        computed = COMPUTED.get(args.typ, lambda _: {})(name)
+        return f"{args.name}-id", {**computed, **args.inputs} if "identifier" in args.inputs else {
+            **args.inputs,
+            **computed,
+        }
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
+        if args.token == "aws:ec2/getSubnet:getSubnet":
+            subnet = args.args["id"]
+            return {"id": subnet, "availabilityZoneId": self._subnets[subnet]}
+        if args.token == "aws:ec2/getSubnets:getSubnets":
+            return {"ids": list(self._subnets)}
+        if args.token == "aws:index/getAvailabilityZones:getAvailabilityZones":
+            numbers = range(1, self._zones + 1)
+            names = [f"{REGION}{letter}" for letter in "abcdef"[: self._zones]]
+            return {"names": names, "zoneIds": [f"use1-az{number}" for number in numbers]}
         if args.token not in LOOKUPS:
             raise AssertionError(f"unexpected provider look-up: {args.token}")
         return LOOKUPS[args.token]

@@ -74,7 +74,7 @@ def test_an_artefact_holds_the_whole_contract() -> None:
 
 
 def test_the_artefact_for_lambda_holds_compiled_code_for_lambda_alone() -> None:
-    libraries = vendor(artifact.FUNCTIONS / "requirements.txt", artifact.LAMBDA)
+    libraries = vendor((artifact.FUNCTIONS / "requirements.txt",), artifact.LAMBDA)
     compiled = {path.name for path in libraries.rglob("*.so")}
     assert compiled
     assert all("cpython-313-aarch64-linux-gnu" in name for name in compiled)
@@ -95,14 +95,14 @@ REQUIREMENTS = artifact.ROOT / "functions" / "requirements-runtime.txt"
 def test_code_that_cannot_be_fetched_says_so_and_leaves_nothing_half_made(vendored: Path) -> None:
     nowhere = Target(python="3.13", platform="nonsense_platform")
     with pytest.raises(VendorError, match=r"pip could not fetch functions/requirements-runtime.txt"):
-        vendor(REQUIREMENTS, nowhere)
+        vendor((REQUIREMENTS,), nowhere)
     assert list(vendored.iterdir()) == []
 
 
 def test_of_two_processes_that_fetch_the_same_the_second_takes_what_the_first_made(
     vendored: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    expected = vendored / vendor_module.folder_name(REQUIREMENTS, artifact.HOST)
+    expected = vendored / vendor_module.folder_name((REQUIREMENTS,), artifact.HOST)
 
     def pip_while_another_process_finishes(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
         (option,) = [each for each in command if each.startswith("--target=")]

@@ -9,7 +9,7 @@ import pytest
 
 from cloudshelf.graph import Graph
 from cloudshelf.graph.monitor import DuplicateUrnError
-from settings import SettingError
+from config_reader import SettingError
 from tests.infra.provider import ROOT, Declare
 from tests.infra.sdk_schema import unknown_inputs
 
@@ -99,11 +99,12 @@ def test_an_output_put_into_a_string_is_an_error(declare: Declare, monkeypatch: 
 
 LAYERS = {
     "__main__.py": {"phases", "settings"},
-    "settings.py": set(),
+    "config_reader.py": set(),
+    "settings.py": {"config_reader"},
     "phases": {"phases", "components", "settings"},
     "components": {"components"},
 }
-OURS = {"phases", "components", "settings", "functions", "cloudshelf", "tests"}
+OURS = {"phases", "components", "settings", "config_reader", "functions", "cloudshelf", "tests"}
 
 
 @pytest.mark.parametrize("layer", LAYERS)

@@ -9,7 +9,8 @@ import yaml
 
 from cloudshelf.graph import stack_config
 from cloudshelf.graph.config import ConfigError
-from settings import Phase, SettingError, Settings
+from config_reader import SettingError
+from settings import Phase, Settings
 from tests.infra.provider import ROOT
 
 STACKS = sorted(p.suffixes[0].removeprefix(".") for p in ROOT.glob("Pulumi.*.yaml"))

@@ -34,7 +34,7 @@ Start = Callable[..., Function]
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
     started: list[Function] = []
-    runtime = vendor(artifact.FUNCTIONS / "requirements-runtime.txt", artifact.HOST)
+    runtime = vendor((artifact.FUNCTIONS / "requirements-runtime.txt",), artifact.HOST)
 
     def run(*, source: str = HANDLER, timeout: int = 5, concurrency: int | None = None) -> Function:
         (tmp_path / "task").mkdir(exist_ok=True)

@@ -1,0 +1,1 @@
+"""RDS on this machine: a real PostgreSQL server, and the login with IAM tokens in front of it."""

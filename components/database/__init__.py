@@ -1,0 +1,1 @@
+"""PostgreSQL on RDS, its schema, and the one way in."""

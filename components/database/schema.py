@@ -1,0 +1,55 @@
+"""The database's tables and roles: a function that applies schema/postgres, run when a file there changes."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pulumi
+import pulumi_aws as aws
+
+from components.database.database import Database
+from components.service_function import ServiceFunction
+
+FILES = Path(__file__).resolve().parent.parent.parent / "schema" / "postgres"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchemaArgs:
+    """`credential` is what the function signs in with as the master user: its keys are the function's to know."""
+
+    database: Database
+    function: ServiceFunction
+    credential: Mapping[str, pulumi.Input[str]]
+
+
+class Schema(pulumi.ComponentResource):
+    """Made once the database has its tables: what uses them depends on it."""
+
+    def __init__(self, name: str, args: SchemaArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("cloudshelf:database:Schema", name, None, opts)
+        payload: pulumi.Output[str] = pulumi.Output.json_dumps({**args.credential, "digest": digest()})
+        aws.lambda_.Invocation(
+            f"{name}-applied",
+            function_name=args.function.function_name,
+            input=_secret(payload),
+            triggers={"files": digest(), "database": args.database.instance.resource_id},
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.database, args.function]),
+        )
+        self.register_outputs({})
+
+
+def _secret(text: pulumi.Output[str]) -> pulumi.Output[str]:
+    hidden: pulumi.Output[str] = pulumi.Output.secret(text)
+    return hidden
+
+
+def digest() -> str:
+    """The same for the same files, whatever the machine."""
+    files = sorted(FILES.glob("*.sql"))
+    if not files:
+        raise FileNotFoundError(f"{FILES}: there is no schema to apply")
+    total = hashlib.sha256()
+    for path in files:
+        total.update(f"{path.name}\0".encode() + path.read_bytes())
+    return total.hexdigest()

@@ -1,0 +1,1 @@
+"""Where functions and the database are, and who may talk to whom."""

@@ -1,0 +1,1 @@
+"""Keys, firewalls and the account's watchers."""

@@ -1,0 +1,1 @@
+"""Who may call the API: tokens checked before any function is asked."""

@@ -1,0 +1,63 @@
+"""Lambda entry point of the schema: called at deploy time as the master user, by a hash of the files.
+
+Event: `username`, `password` or `password_parameter` (the name of a SecureString), and `digest`, which only makes a
+call for another schema another call. Reply: `{"applied": [...], "already": [...]}`. The event is never logged.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from shared.observability import logger
+from shared.postgres import Login, Session
+from shared.postgres_session import CA_FILE
+
+from schema import runner
+from schema.files import migrations
+
+# Where the files are in the artefact.
+FOLDER = Path(__file__).parent / "postgres"
+# An index on a large table takes its time. A change that waits for a table makes everybody else wait behind it.
+TIMEOUTS_MS = (("statement_timeout", "0"), ("lock_timeout", "30000"))
+REPLY_S = 280.0
+
+
+def lambda_handler(event: Mapping[str, Any], _: Any) -> dict[str, Any]:
+    """SchemaError when the files and the database do not fit together; whatever PostgreSQL refuses is an error too."""
+    files = migrations(Path(os.environ.get("SCHEMA_PATH") or FOLDER))
+    session = Session(_login(event))
+    try:
+        outcome = runner.apply(session, files)
+    finally:
+        session.close()
+    logger().info("schema", applied=list(outcome.applied), already=len(outcome.already))
+    return {"applied": list(outcome.applied), "already": list(outcome.already)}
+
+
+def _login(event: Mapping[str, Any]) -> Login:
+    read = os.environ
+    password = _password(event)
+    return Login(
+        host=read["DATABASE_HOST"],
+        port=int(read["DATABASE_PORT"]),
+        database=read["DATABASE_NAME"],
+        user=event["username"],
+        password=lambda: password,
+        ca_file=_ca_file(),
+        timeouts=TIMEOUTS_MS,
+        reply_s=REPLY_S,
+    )
+
+
+def _ca_file() -> str | None:
+    return os.environ.get("DATABASE_CA_FILE") or str(CA_FILE)
+
+
+def _password(event: Mapping[str, Any]) -> str:
+    if "password" in event:
+        return str(event["password"])
+    import boto3
+
+    reply = boto3.client("ssm").get_parameter(Name=event["password_parameter"], WithDecryption=True)
+    return str(reply["Parameter"]["Value"])

@@ -1,0 +1,1 @@
+"""Sessions of visitors who have not signed in."""

@@ -1,0 +1,118 @@
+"""Phase 2: production. A network of its own, PostgreSQL in two zones, keys of its own, firewalls, audit, alarms."""
+
+from collections.abc import Mapping
+
+import pulumi
+import pulumi_aws as aws
+
+from components.cart_store import CartStore, CartStoreArgs, Layout
+from components.edge import Edge, EdgeArgs
+from components.identity import Identity, IdentityArgs
+from components.network.dynamodb_endpoint import DynamodbEndpoint, DynamodbEndpointArgs
+from components.network.flow_logs import FlowLogs, FlowLogsArgs
+from components.network.network import Network, NetworkArgs
+from components.security.keys import Keys, KeysArgs
+from phases.functions import Functions
+from phases.phase2_database import Databases, databases
+from phases.phase2_edge import api, production
+from phases.phase2_functions import services
+from phases.phase2_operations import watch
+from phases.relational import relational_variables
+from settings import Settings
+
+
+def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
+    """Declares the stack and answers with its outputs."""
+    prefix = f"cloudshelf-{settings.stack}"
+    account_id = aws.get_caller_identity_output().account_id
+    keys = Keys(
+        "keys",
+        KeysArgs(
+            prefix=prefix,
+            region=settings.region,
+            account_id=account_id,
+            data_regions=settings.cart_replica_regions,
+            protect=settings.protect_data,
+        ),
+    )
+    network = _network(settings, prefix, keys, account_id)
+    cart_store = CartStore(
+        "cart-store",
+        CartStoreArgs(
+            prefix=prefix,
+            layout=Layout.ITEMS,
+            carts_expire=True,
+            sessions=True,
+            key_arn=keys.data,
+            replicas=keys.data_twins,
+            protect=settings.protect_data,
+        ),
+    )
+    dynamodb = DynamodbEndpoint(
+        "dynamodb",
+        DynamodbEndpointArgs(
+            region=settings.region,
+            vpc_id=network.vpc_id,
+            route_table_ids=network.private_route_table_ids,
+            table_arns=[table.arn for table in cart_store.tables.values()],
+            account_id=account_id,
+        ),
+    )
+    functions = Functions(
+        settings=settings,
+        prefix=prefix,
+        variables=relational_variables(settings, cart_store),
+        keys=keys,
+        traced=True,
+    )
+    data: Databases = databases(settings, prefix, network, keys, functions)
+    identity = Identity("identity", IdentityArgs(prefix=prefix, protect=settings.protect_data))
+    shop, authorizer = services(functions, network, dynamodb, data.access, cart_store, keys, identity)
+    edge = Edge(
+        "edge",
+        EdgeArgs(
+            prefix=prefix,
+            region=settings.region,
+            identity=identity,
+            storefront_config={"phase": settings.phase, "currency": settings.currency},
+            api=api(settings, prefix, shop, authorizer, identity, keys),
+            production=production(settings, prefix, keys),
+            protect=settings.protect_data,
+        ),
+    )
+    topic_arn = watch(settings, prefix, account_id, keys, shop, authorizer, cart_store, data, edge)
+    return {
+        "url": edge.url,
+        "apiUrl": edge.api_url,
+        "userPoolId": identity.user_pool_id,
+        "userPoolClientId": identity.client_id,
+        "siteBucket": edge.site.bucket_name,
+        "alarmTopic": topic_arn,
+        "database": data.database.identifier,
+        "vpcId": network.vpc_id,
+        **{f"{name}Table": table.table_name for name, table in cart_store.tables.items()},
+    }
+
+
+def _network(settings: Settings, prefix: str, keys: Keys, account_id: pulumi.Input[str]) -> Network:
+    network = Network(
+        "network",
+        NetworkArgs(
+            prefix=prefix,
+            region=settings.region,
+            cidr=settings.network.cidr,
+            nat_gateways=settings.network.nat_gateways,
+            interface_endpoints=settings.network.interface_endpoints,
+        ),
+    )
+    FlowLogs(
+        "flow-logs",
+        FlowLogsArgs(
+            prefix=prefix,
+            vpc_id=network.vpc_id,
+            account_id=account_id,
+            key_arn=keys.logs,
+            retention_days=settings.audit.log_retention_days,
+        ),
+    )
+    return network

@@ -1,0 +1,95 @@
+"""Phase 2's database: in two zones, with a proxy and a read replica by setting."""
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components.database.access import DatabaseAccess
+from components.database.credential import Credential, CredentialArgs
+from components.database.database import MASTER, Database, DatabaseArgs
+from components.database.proxy import DatabaseProxy, DatabaseProxyArgs
+from components.database.replica import ReadReplica, ReadReplicaArgs
+from components.database.schema import Schema, SchemaArgs
+from components.network.network import Network
+from components.security.keys import Keys
+from phases.functions import Functions
+from phases.relational import SCHEMA_TIMEOUT_S
+from settings import Settings
+
+STORAGE_TYPE = "gp3"
+USERS = ("admin", "authorizer", "books", "carts", "orders", "users")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Databases:
+    """`access` is what functions use: the proxy where there is one. `replica` None is none."""
+
+    database: Database
+    access: DatabaseAccess
+    replica: ReadReplica | None
+
+
+def databases(settings: Settings, prefix: str, network: Network, keys: Keys, functions: Functions) -> Databases:
+    credential = Credential("credential", CredentialArgs(prefix=prefix, keys=keys))
+    database = Database(
+        "database",
+        DatabaseArgs(
+            identifier=prefix,
+            subnet_ids=network.database_subnet_ids,
+            security_group=network.security_group("rds", "PostgreSQL"),
+            instance_class=settings.database.instance_class,
+            storage=settings.database.storage,
+            most_storage=settings.database.most_storage,
+            storage_type=STORAGE_TYPE,
+            backup_days=settings.database.backup_days,
+            multi_az=settings.database.multi_az,
+            password=credential.password,
+            key_arn=keys.data,
+            log_key_arn=keys.logs,
+            log_retention_days=settings.log_retention_days,
+            watched=True,
+            protect=settings.protect_data,
+        ),
+    )
+    _apply_schema(functions, network, database, credential)
+    replica = None
+    if settings.database.read_replica:
+        args = ReadReplicaArgs(
+            database=database,
+            instance_class=settings.database.instance_class,
+            key_arn=keys.data,
+            protect=settings.protect_data,
+        )
+        replica = ReadReplica("replica", args)
+    access = _proxy(prefix, network, database) if settings.database.proxy else database
+    return Databases(database=database, access=access, replica=replica)
+
+
+def _proxy(prefix: str, network: Network, database: Database) -> DatabaseProxy:
+    return DatabaseProxy(
+        "proxy",
+        DatabaseProxyArgs(
+            proxy_name=prefix,
+            database=database,
+            subnet_ids=network.database_subnet_ids,
+            security_group=network.security_group("proxy", "RDS Proxy"),
+            users=USERS,
+        ),
+    )
+
+
+def _apply_schema(functions: Functions, network: Network, database: Database, credential: Credential) -> None:
+    placement = network.place("schema", "The function that applies the schema")
+    database.admit(placement.security_group)
+    network.reach_service(placement.security_group, "ssm")
+    function = functions.make(
+        "schema",
+        [],
+        credential.read(),
+        more=database.address(),
+        placement=placement,
+        timeout=SCHEMA_TIMEOUT_S,
+        serves_requests=False,
+    )
+    named: dict[str, pulumi.Input[str]] = {"username": MASTER, "password_parameter": credential.parameter_name}
+    Schema("schema-files", SchemaArgs(database=database, function=function, credential=named))

@@ -1,0 +1,56 @@
+"""Phase 2's API and edge: keys, authorizer, cache, firewalls, a host name of its own."""
+
+from collections.abc import Mapping
+
+from components.delivery.domain import DomainArgs
+from components.delivery.production import ProductionArgs
+from components.identity import Identity
+from components.rest_api import KeySettings, RestApiArgs
+from components.security.keys import Keys
+from components.service_function import ServiceFunction
+from phases.relational import CAPABILITIES
+from settings import Settings, Singleton
+
+
+def api(
+    settings: Settings,
+    prefix: str,
+    services: Mapping[str, ServiceFunction],
+    authorizer: ServiceFunction,
+    identity: Identity,
+    keys: Keys,
+) -> RestApiArgs:
+    return RestApiArgs(
+        api_name=prefix,
+        region=settings.region,
+        services=services,
+        capabilities=CAPABILITIES,
+        user_pool_arn=identity.user_pool_arn,
+        authorizer=authorizer,
+        keys=KeySettings(
+            partners=settings.edge.partners,
+            partner_requests_per_month=settings.edge.partner_requests_per_month,
+        ),
+        throttle_rate=settings.throttle_rate,
+        throttle_burst=settings.throttle_burst,
+        log_retention_days=settings.log_retention_days,
+        log_key_arn=keys.logs,
+        logs=settings.api_gateway_log_role is not Singleton.SKIP,
+        set_log_role=settings.api_gateway_log_role is Singleton.CREATE,
+        traced=True,
+        cache_gb=settings.edge.api_cache_gb,
+        canary_percent=settings.edge.canary_percent,
+    )
+
+
+def production(settings: Settings, prefix: str, keys: Keys) -> ProductionArgs:
+    edge = settings.edge
+    return ProductionArgs(
+        prefix=prefix,
+        keys=keys,
+        domain=DomainArgs(host=edge.domain_name, zone_id=edge.hosted_zone_id) if edge.domain_name else None,
+        countries=edge.allowed_countries,
+        realtime_logs=edge.realtime_logs,
+        rate_limit=edge.waf_rate_limit,
+        log_retention_days=settings.audit.log_retention_days,
+    )

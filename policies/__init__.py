@@ -1,0 +1,1 @@
+"""The security controls of a CloudShelf stack, and the policy pack made of them."""

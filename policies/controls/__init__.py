@@ -1,0 +1,1 @@
+"""Every control as data, a module for each group of AWS services."""

@@ -1,0 +1,296 @@
+"""The catalogue on PostgreSQL: all that holds on DynamoDB, and what only SQL can do."""
+
+import uuid
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from shared import cursor
+from shared.row_ids import row_id
+
+from tests.functions.test_catalogue import (
+    shelf,
+    test_a_book_of_exactly_that_title_comes_first_and_once,
+    test_a_changed_cursor_is_refused,
+    test_a_cursor_is_good_for_its_own_question_alone,
+    test_a_search_finds_words_of_title_and_author_in_any_case,
+    test_filters_narrow_a_list,
+    test_lists_are_in_the_order_they_are_asked_for,
+    test_related_books_are_of_the_category_and_the_same_author_first,
+    test_the_pages_of_a_list_have_each_book_once,
+    walk,
+)
+from tests.postgres.conftest import Functions, Shop
+from tests.postgres.sales import sell
+
+# pytest collects what is imported: these are the cases of the other store.
+__all__ = [
+    "shelf",
+    "test_a_book_of_exactly_that_title_comes_first_and_once",
+    "test_a_changed_cursor_is_refused",
+    "test_a_cursor_is_good_for_its_own_question_alone",
+    "test_a_search_finds_words_of_title_and_author_in_any_case",
+    "test_filters_narrow_a_list",
+    "test_lists_are_in_the_order_they_are_asked_for",
+    "test_related_books_are_of_the_category_and_the_same_author_first",
+    "test_the_pages_of_a_list_have_each_book_once",
+]
+
+
+def new_word() -> str:
+    return f"word{uuid.uuid4().hex[:10]}"
+
+
+def put(lambdas: Functions, **fields: Any) -> str:
+    """The id of a new book."""
+    book_id = f"book-{uuid.uuid4().hex[:12]}"
+    body = {"category": "Test", "title": "T", "author": "A", "price": 1, "stock_quantity": 1, **fields}
+    answer = lambdas.admin("PUT", f"/admin/books/{book_id}", body)
+    assert answer.status == 201, answer.text
+    return book_id
+
+
+def ids(books: list[dict[str, Any]]) -> list[str]:
+    return [book["book_id"] for book in books]
+
+
+def test_a_book_is_answered_as_it_was_put(lambdas: Functions) -> None:
+    fields = {
+        "category": "Kafka & more",
+        "title": 'Ein "Käfig" \\ ging',
+        "author": "F. Kafka's",
+        "price": 12.5,
+        "stock_quantity": 3,
+        "isbn": "9780306406157",
+        "description": "einen\nVogel suchen \U0001f426",
+        "image_url": "/covers/a.svg",
+    }
+    book_id = put(lambdas, **fields)
+    answer = lambdas.call("GET", f"/books/{book_id}")
+    assert {name: answer.body[name] for name in fields} == fields
+    assert '"price":12.50' in answer.text
+    assert answer.body["created_at"].endswith("Z")
+    assert lambdas.call("GET", f"/books/{book_id}x").status == 404
+
+
+def test_a_whole_catalogue_is_sorted_and_prices_that_are_the_same_lose_no_book(lambdas: Functions) -> None:
+    category = f"Ties {new_word()}"
+    books = {put(lambdas, category=category, price=5) for _ in range(12)} | {put(lambdas, category=category, price=4)}
+    for sort in ("price", "-price", "newest", "title"):
+        for narrow in (f"category={category}&", "min_price=4&max_price=5&"):
+            found = ids(walk(lambdas, f"{narrow}limit=5&sort={sort}"))
+            assert len(found) == len(set(found))
+            assert books <= set(found)
+
+
+@pytest.mark.parametrize(
+    ("asked", "title", "description"),
+    [
+        ("{word} dragons", "The {word} dragon", ""),
+        ("DRAGON {word}", "{word}: dragons", ""),
+        ("{word} running", "T", "they run for {word}"),
+        ("the {word}", "T", "{word}"),
+    ],
+)
+def test_a_search_finds_english_words_by_their_stems_in_title_and_description(
+    lambdas: Functions, asked: str, title: str, description: str
+) -> None:
+    word = new_word()
+    book_id = put(lambdas, title=title.format(word=word), description=description.format(word=word))
+    put(lambdas, title=f"{word} alone")
+    found = ids(walk(lambdas, f"q={asked.format(word=word)}"))
+    assert book_id in found
+
+
+def test_a_search_for_stop_words_alone_finds_titles_that_have_them(lambdas: Functions) -> None:
+    the_it, it = put(lambdas, title="If It Were So"), put(lambdas, title="It")
+    assert ids(walk(lambdas, "q=it"))[0] == it
+    assert the_it in ids(walk(lambdas, "q=it"))
+
+
+def test_a_search_finds_an_isbn(lambdas: Functions) -> None:
+    book_id = put(lambdas, isbn="9791034304103")
+    assert ids(walk(lambdas, "q=9791034304103")) == [book_id]
+
+
+@pytest.mark.parametrize("text", ["!!!", "a & | b:*", "'); --", "\\", "<->", "%", "🐦", "NOT (", "- x"])
+def test_a_search_takes_any_text(lambdas: Functions, text: str) -> None:
+    for more in ("", "&category=C'%25\\", "&sort=title", "&author=_%25'\\"):
+        assert lambdas.call("GET", f"/books?q={quote(text)}{more}").status == 200
+
+
+def test_titles_weigh_more_than_descriptions_and_sales_more_than_neither(lambdas: Functions, shop: Shop) -> None:
+    word = new_word()
+    described = put(lambdas, title="T", description=f"{word} it says")
+    titled = put(lambdas, title=f"{word} is more")
+    assert ids(walk(lambdas, f"q={word}")) == [titled, described]
+    shop.database().run("UPDATE books SET popularity = 100000 WHERE book_id = :id", id=described)
+    assert ids(walk(lambdas, f"q={word}")) == [described, titled]
+
+
+@pytest.mark.parametrize("narrow", ["", "&category=Popular", "&max_price=5&in_stock=true", "&author=by somebody"])
+@pytest.mark.parametrize("popular", [30, 70, 520])
+def test_a_search_answers_each_match_once_however_many_are_popular(
+    lambdas: Functions, shop: Shop, narrow: str, popular: int
+) -> None:
+    word = new_word()
+    titles = [word] * 2 + [f"{word} again"] * 600
+    rows = [(f"b-{word}-{number}", title, 50 if number < popular else 0) for number, title in enumerate(titles)]
+    for book_id, title, popularity in rows:
+        _insert(shop, book_id, title, popularity)
+    found = ids(walk(lambdas, f"q={word}&limit=100{narrow}"))
+    assert len(found) == len(set(found))
+    assert set(found) == {book_id for book_id, _, _ in rows}
+    assert set(found[:2]) == {f"b-{word}-0", f"b-{word}-1"}
+
+
+def _insert(shop: Shop, book_id: str, title: str, popularity: int) -> None:
+    shop.database().run(
+        """INSERT INTO books (id, book_id, title, author, price, category, stock_quantity, popularity)
+            VALUES (:id, :book_id, :title, 'Written By Somebody', 3, 'Popular', 1, :popularity)""",
+        id=row_id("books", book_id),
+        book_id=book_id,
+        title=title,
+        popularity=popularity,
+    )
+
+
+@pytest.mark.parametrize("part", ["a", "ab", "abc", "Xabcd ", "d y", "%", "ABCD", "y'z"])
+def test_any_part_of_an_authors_name_finds_the_books(lambdas: Functions, part: str) -> None:
+    category = f"Parts {new_word()}"
+    book_id = put(lambdas, category=category, author="Xabcd 100% Abcd Y'z")
+    put(lambdas, category=category, author="Nobo")
+    assert ids(walk(lambdas, f"category={category}&author={quote(part)}")) == [book_id]
+
+
+@pytest.mark.parametrize("sort", ["", "title", "price", "newest"])
+@pytest.mark.parametrize("text", ["", "something"])
+@pytest.mark.parametrize(
+    "position",
+    [
+        (),
+        (None,),
+        ("ranked", "1", "x", "c", "i"),
+        ("ranked", "12", "1", "c", "i"),
+        ("ranked", "1", "1", "c", "\0"),
+        ("rest", "99", "i"),
+        ("rest", "1", None),
+        ("rest",),
+        ("1e999999", "i"),
+        ("NaN", None),
+        ("2026-99-01T00:00:00Z", "i"),
+        ("\0", "i"),
+        (None, None),
+        ("a", "b", "c"),
+    ],
+)
+def test_a_cursor_somebody_made_up_is_refused_or_harmless(
+    lambdas: Functions, sort: str, text: str, position: tuple[str | None, ...]
+) -> None:
+    from books.model import listing
+
+    query = {name: value for name, value in (("q", text), ("sort", sort)) if value}
+    made_up = cursor.encode(listing(query), position)
+    asked = "&".join(f"{name}={value}" for name, value in {**query, "cursor": made_up}.items())
+    answer = lambdas.call("GET", f"/books?{asked}")
+    assert answer.status in (200, 400), answer.text
+    assert answer.status == 200 or answer.code == "invalid_cursor"
+
+
+def test_related_books_are_of_the_same_author_then_bought_together_then_popular(lambdas: Functions, shop: Shop) -> None:
+    category = f"Related {new_word()}"
+    book, mate = (put(lambdas, category=category, author="Twice") for _ in range(2))
+    popular, unloved = put(lambdas, category=category), put(lambdas, category=category)
+    together = put(lambdas, category="Elsewhere")
+    shop.database().run("UPDATE books SET popularity = 9 WHERE book_id = :id", id=popular)
+    sell(shop, [book, together])
+    sell(shop, [book, unloved], status="cancelled")
+    related = ids(lambdas.call("GET", f"/books/{book}/related").body["books"])
+    assert related == [mate, together, popular, unloved]
+    assert ids(lambdas.call("GET", f"/books/{book}/related?limit=2").body["books"]) == [mate, together]
+    assert lambdas.call("GET", f"/books/{book}x/related").status == 404
+
+
+def test_best_sellers_are_those_of_thirty_days_that_were_not_cancelled(lambdas: Functions, shop: Shop) -> None:
+    much, little, back, old, gone = (put(lambdas) for _ in range(5))
+    sell(shop, [much], quantity=50)
+    sell(shop, [much, little], quantity=30)
+    sell(shop, [back], quantity=99, status="cancelled")
+    sell(shop, [old], quantity=99, days_ago=30)
+    sell(shop, [gone], quantity=99)
+    lambdas.admin("DELETE", f"/admin/books/{gone}")
+    assert ids(lambdas.call("GET", "/bestsellers?limit=2").body["books"]) == [much, little]
+    found = ids(lambdas.call("GET", "/bestsellers").body["books"])
+    assert not {back, old, gone} & set(found)
+
+
+def test_categories_are_counted_by_name_and_empty_ones_left_out(lambdas: Functions) -> None:
+    full, empty = f"Full {uuid.uuid4().hex}", f"Empty {uuid.uuid4().hex}"
+    for _ in range(2):
+        put(lambdas, category=full)
+    gone = put(lambdas, category=empty)
+    lambdas.admin("DELETE", f"/admin/books/{gone}")
+    answered = lambdas.call("GET", "/categories").body["categories"]
+    counted = {each["name"]: each["count"] for each in answered}
+    assert counted[full] == 2
+    assert empty not in counted
+    assert list(counted) == sorted(counted)
+
+
+def test_other_functions_look_books_up_by_calling_the_function(lambdas: Functions) -> None:
+    from books.handler import lambda_handler
+
+    first, second = put(lambdas, price=12.5), put(lambdas)
+    context: Any = None
+    answer: Any = lambda_handler({"lookup": [first, "book-nowhere", second, "it's {odd},\\\""]}, context)
+    found = {book["book_id"]: book for book in answer["books"]}
+    assert found.keys() == {first, second}
+    assert found[first]["price"] == "12.50"
+    for wrong in (["book-1"] * 101, "book-1", [1], None):
+        with pytest.raises(ValueError, match="at most 100 book ids"):
+            lambda_handler({"lookup": wrong}, context)
+
+
+def test_a_put_replaces_all_but_the_stock_and_moves_a_book_to_another_category(lambdas: Functions) -> None:
+    book_id = put(lambdas, category="One", stock_quantity=7, isbn="9781402894626", image_url="/a.svg")
+    body = {"category": "Two", "title": "New", "author": "B", "price": 2, "stock_quantity": 1}
+    answer = lambdas.admin("PUT", f"/admin/books/{book_id}", body)
+    assert answer.status == 200
+    assert answer.body == lambdas.call("GET", f"/books/{book_id}").body
+    assert (answer.body["category"], answer.body["stock_quantity"]) == ("Two", 7)
+    assert (answer.body["isbn"], answer.body["image_url"]) == (None, None)
+
+
+def test_a_book_id_and_an_isbn_are_one_books(lambdas: Functions) -> None:
+    body = {"category": "C", "title": "T", "author": "A", "price": 1, "stock_quantity": 1, "isbn": "9782070360024"}
+    first = {**body, "book_id": f"book-{new_word()}"}
+    assert lambdas.admin("POST", "/admin/books", first).status == 201
+    again = lambdas.admin("POST", "/admin/books", first)
+    assert (again.status, again.code) == (409, "book_exists")
+    for method, path in (("POST", "/admin/books"), ("PUT", "/admin/books/book-other")):
+        other = body | ({"book_id": "book-other"} if method == "POST" else {})
+        refused = lambdas.admin(method, path, other)
+        assert (refused.status, refused.code) == (409, "conflict")
+        assert "9782070360024" in refused.body["detail"]
+
+
+def test_a_book_that_was_sold_can_be_deleted_and_come_back(lambdas: Functions, shop: Shop) -> None:
+    book_id = put(lambdas)
+    sell(shop, [book_id])
+    assert lambdas.admin("DELETE", f"/admin/books/{book_id}").status == 204
+    assert lambdas.admin("DELETE", f"/admin/books/{book_id}").status == 204
+    assert lambdas.call("GET", f"/books/{book_id}").status == 404
+    body = {"category": "C", "title": "T", "author": "A", "price": 1, "stock_quantity": 4}
+    assert lambdas.admin("PUT", f"/admin/books/{book_id}", body).status == 201
+    assert lambdas.stock(book_id) == 4
+
+
+def test_stock_changes_count_from_the_expected_stock_and_never_below_none(lambdas: Functions) -> None:
+    book_id = put(lambdas, stock_quantity=3)
+    path = f"/admin/books/{book_id}/stock"
+    assert lambdas.admin("PATCH", path, {"delta": -3, "expected": 3}).body["stock_quantity"] == 0
+    for wish in ({"delta": -1}, {"delta": 1, "expected": 3}):
+        refused = lambdas.admin("PATCH", path, wish)
+        assert (refused.status, refused.code) == (409, "stock_mismatch")
+    assert lambdas.admin("PATCH", path, {"delta": 2}).body["stock_quantity"] == 2
+    assert lambdas.admin("PATCH", "/admin/books/book-nowhere/stock", {"delta": 2}).status == 404
