@@ -17,7 +17,7 @@ TIMED = "import time; started = time.perf_counter(); {}; print(time.perf_counter
 def run() -> None:
     """Prints a table: median milliseconds of fresh processes, and the ratio of medians to the reference's."""
     artifact.target.set(artifact.HOST)
-    runtime = str(vendor(artifact.FUNCTIONS / "requirements-runtime.txt", artifact.HOST))
+    runtime = str(vendor((artifact.FUNCTIONS / "requirements-runtime.txt",), artifact.HOST))
     roots = {package: str(unpack(artifact.build(package))) for package in contract.services()}
     statements = {package: f"import {package}.handler" for package in roots} | {"boto3 client": REFERENCE}
     seconds: dict[str, list[float]] = {name: [] for name in statements}

@@ -63,9 +63,10 @@ def _install(requirements: tuple[Path, ...], target: Target, folder: Path) -> No
         options = [f"--target={made}", *(f"--requirement={path}" for path in requirements), *target.pip_options()]
         done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
         if done.returncode:
+            lists = ", ".join(str(path.relative_to(ROOT)) for path in requirements)
             raise VendorError(
-                f"pip could not fetch {', '.join(str(path.relative_to(ROOT)) for path in requirements)} for {target.name}. Check the network and "
-                f"that `{sys.executable} -m pip` works, then try again. pip said: {done.stderr.strip()[-1500:]}"
+                f"pip could not fetch {lists} for {target.name}. Check the network and that `{sys.executable} -m pip` "
+                f"works, then try again. pip said: {done.stderr.strip()[-1500:]}"
             )
         for pattern in NOT_AT_RUN_TIME:
             for path in made.rglob(pattern):

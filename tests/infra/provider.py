@@ -37,6 +37,7 @@ def _proxy(name: str) -> dict[str, Any]:
 
 def _database(name: str) -> dict[str, Any]:
     return {
+        "arn": _arn("rds", f"db:{name}"),
         "identifier": name,
         "address": f"{name}.x.{REGION}.rds.amazonaws.com",
         "resourceId": "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
@@ -69,7 +70,7 @@ COMPUTED: dict[str, Callable[[str], dict[str, Any]]] = {
     "aws:rds/instance:Instance": _database,
     "aws:rds/parameterGroup:ParameterGroup": lambda n: {"name": n},
     "aws:rds/proxy:Proxy": _proxy,
-    "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup": lambda n: {"name": "default"},
+    "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup": lambda _: {"name": "default"},
     "aws:route53/record:Record": lambda n: {"fqdn": n},
     "aws:sqs/queue:Queue": lambda n: {
         "arn": _arn("sqs", n),
@@ -121,10 +122,7 @@ class Provider(pulumi.runtime.Mocks):
             return "", {"vpcId": "vpc-default", "publicSubnetIds": list(self._subnets), "privateSubnetIds": []}
         name = args.inputs.get("name") or args.inputs.get("identifier") or args.name
         computed = COMPUTED.get(args.typ, lambda _: {})(name)
-        return f"{args.name}-id", {**computed, **args.inputs} if "identifier" in args.inputs else {
-            **args.inputs,
-            **computed,
-        }
+        return f"{args.name}-id", {**args.inputs, **computed}
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
         if args.token == "aws:ec2/getSubnet:getSubnet":
