@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.account import Account
 from components.grant import Denial, Grant, Permission, UnscopedGrant, policy_document, trust_policy
 
 NETWORK_ACTIONS = (
@@ -30,6 +31,7 @@ TRACED = UnscopedGrant(
 class ExecutionRoleArgs:
     """`log_group_arn` is the function's own; `networked` is a function inside a VPC."""
 
+    account: Account
     function_name: str
     log_group_arn: pulumi.Output[str]
     grants: Sequence[Grant]
@@ -67,7 +69,9 @@ def _permissions(args: ExecutionRoleArgs) -> Sequence[Permission]:
     if args.networked:
         # Lambda itself needs the interfaces; the code it runs must not have them:
         # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-best-practice
-        own_code = {"ArnEquals": {"lambda:SourceFunctionArn": _function_arn(args)}}
+        own_code = {
+            "ArnEquals": {"lambda:SourceFunctionArn": args.account.arn("lambda", f"function:{args.function_name}")}
+        }
         permissions += [IN_A_NETWORK, Denial(actions=NETWORK_ACTIONS, condition=own_code)]
     return permissions
 
@@ -75,11 +79,3 @@ def _permissions(args: ExecutionRoleArgs) -> Sequence[Permission]:
 def _streams(log_group_arn: pulumi.Output[str]) -> pulumi.Output[str]:
     # The streams of a log group are the group's ARN and everything below it.
     return pulumi.Output.concat(log_group_arn, ":*")
-
-
-def _function_arn(args: ExecutionRoleArgs) -> pulumi.Output[str]:
-    def of(log_group_arn: str) -> str:
-        region, account = log_group_arn.split(":")[3:5]
-        return f"arn:aws:lambda:{region}:{account}:function:{args.function_name}"
-
-    return args.log_group_arn.apply(of)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.account import Account
 from components.alarms import Alarm, alarms
 from components.grant import document
 from components.rest_api import RestApi
@@ -26,7 +27,7 @@ class MonitoringArgs:
     """
 
     prefix: str
-    account_id: pulumi.Input[str]
+    account: Account
     alert_email: str
     monthly_budget_usd: int
     functions: Mapping[str, ServiceFunction]
@@ -46,7 +47,7 @@ class Monitoring(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         topic = aws.sns.Topic(f"{name}-topic", name=f"{args.prefix}-alarms", kms_master_key_id=args.key_arn, opts=child)
         policy = aws.sns.TopicPolicy(
-            f"{name}-topic-policy", arn=topic.arn, policy=_topic_policy(topic.arn, args.account_id), opts=child
+            f"{name}-topic-policy", arn=topic.arn, policy=_topic_policy(topic.arn, args.account), opts=child
         )
         if args.alert_email:
             aws.sns.TopicSubscription(
@@ -99,7 +100,7 @@ def _warning(kind: str, percent: int, topic: aws.sns.Topic) -> aws.budgets.Budge
     }
 
 
-def _topic_policy(topic_arn: pulumi.Output[str], account_id: pulumi.Input[str]) -> pulumi.Output[str]:
+def _topic_policy(topic_arn: pulumi.Output[str], account: Account) -> pulumi.Output[str]:
     """AWS's services publish for this account, over TLS."""
     publish = {"Effect": "Allow", "Action": "sns:Publish", "Resource": topic_arn}
     return document(
@@ -107,12 +108,12 @@ def _topic_policy(topic_arn: pulumi.Output[str], account_id: pulumi.Input[str]) 
             {
                 **publish,
                 "Principal": {"Service": list(PUBLISHERS)},
-                "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
+                "Condition": {"StringEquals": {"aws:SourceAccount": account.id}},
             },
             {
                 **publish,
                 "Principal": {"Service": "events.amazonaws.com"},
-                "Condition": {"ArnLike": {"aws:SourceArn": topic_arn.apply(_rules)}},
+                "Condition": {"ArnLike": {"aws:SourceArn": account.arn("events", "rule/*")}},
             },
             {
                 **publish,
@@ -122,8 +123,3 @@ def _topic_policy(topic_arn: pulumi.Output[str], account_id: pulumi.Input[str]) 
             },
         ]
     )
-
-
-def _rules(topic_arn: str) -> str:
-    region, account = topic_arn.split(":")[3:5]
-    return f"arn:aws:events:{region}:{account}:rule/*"

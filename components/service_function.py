@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import artifact
+from components.account import Account
 from components.execution_role import ExecutionRole, ExecutionRoleArgs
 from components.grant import Grant
 from components.network.placement import Placement
@@ -21,6 +22,7 @@ class ServiceFunctionArgs:
     `key_arn` encrypts the variables, `log_key_arn` the log; None leaves AWS's own keys.
     """
 
+    account: Account
     function_name: str
     package: str
     environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
@@ -60,6 +62,7 @@ class ServiceFunction(pulumi.ComponentResource):
         role = ExecutionRole(
             name,
             ExecutionRoleArgs(
+                account=args.account,
                 function_name=args.function_name,
                 log_group_arn=log_group.arn,
                 grants=args.grants,

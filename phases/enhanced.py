@@ -1,11 +1,11 @@
 """Enhanced: the bridge. Books, users and orders in PostgreSQL in the default VPC; carts and sessions in DynamoDB."""
 
-import json
 from collections.abc import Mapping
 
 import pulumi
 import pulumi_aws as aws
 
+from components.account import Account
 from components.cart_store import CartStore, CartStoreArgs, Layout
 from components.database.alarms import database_alarms
 from components.database.database import Database, DatabaseArgs
@@ -29,10 +29,10 @@ STORAGE_TYPE = "gp2"
 def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
     """Declares the stack and answers with its outputs."""
     prefix = f"cloudshelf-{settings.stack}"
-    account_id = aws.get_caller_identity_output().account_id
+    account = Account(id=aws.get_caller_identity_output().account_id, region=settings.region)
     network = DefaultNetwork("network", DefaultNetworkArgs(prefix=prefix, vpc_id=settings.network.vpc_id))
     placement = network.place("lambda", "Functions that use PostgreSQL")
-    database = _database(settings, prefix, network)
+    database = _database(settings, account, prefix, network)
     database.admit(placement.security_group)
     cart_store = CartStore(
         "cart-store",
@@ -47,12 +47,14 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
             vpc_id=network.vpc_id,
             route_table_ids=[network.main_route_table_id],
             table_arns=[cart_store.carts.arn],
-            account_id=account_id,
+            account=account,
             create=settings.network.dynamodb_endpoint is GatewayEndpoint.CREATE,
         ),
     )
     endpoint.admit(placement.security_group)
-    functions = Functions(settings=settings, prefix=prefix, variables=relational_variables(settings, cart_store))
+    functions = Functions(
+        settings=settings, account=account, prefix=prefix, variables=relational_variables(settings, cart_store)
+    )
     _apply_schema(functions, database, placement)
     services = _services(settings, functions, database, cart_store, placement)
     if settings.database.hours:
@@ -63,7 +65,7 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
                 database=database,
                 hours=settings.database.hours,
                 time_zone=settings.database.time_zone,
-                account_id=account_id,
+                account=account,
             ),
         )
     identity = Identity("identity", IdentityArgs(prefix=prefix, protect=settings.protect_data))
@@ -93,7 +95,7 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
         "monitoring",
         MonitoringArgs(
             prefix=prefix,
-            account_id=account_id,
+            account=account,
             alert_email=settings.alert_email,
             monthly_budget_usd=settings.monthly_budget_usd,
             functions=services,
@@ -116,10 +118,11 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
     }
 
 
-def _database(settings: Settings, prefix: str, network: DefaultNetwork) -> Database:
+def _database(settings: Settings, account: Account, prefix: str, network: DefaultNetwork) -> Database:
     return Database(
         "database",
         DatabaseArgs(
+            account=account,
             identifier=prefix,
             subnet_ids=network.subnet_ids,
             security_group=network.security_group("rds", "PostgreSQL"),
@@ -147,14 +150,9 @@ def _apply_schema(functions: Functions, database: Database, placement: Placement
     )
     # Inside the VPC nothing leads to Secrets Manager: whoever deploys reads the password and hands it over.
     secret = aws.secretsmanager.get_secret_version_output(secret_id=database.master_secret_arn)
-    credential = secret.secret_string.apply(json.loads)
     Schema(
         "schema-files",
-        SchemaArgs(
-            database=database,
-            function=function,
-            credential={"username": credential["username"], "password": credential["password"]},
-        ),
+        SchemaArgs(database=database, function=function, credential={"credential": secret.secret_string}),
     )
 
 

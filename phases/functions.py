@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.account import Account
 from components.grant import Grant
 from components.network.placement import Placement
 from components.security.keys import Keys
@@ -20,6 +21,7 @@ class Functions:
     """
 
     settings: Settings
+    account: Account
     prefix: str
     variables: Mapping[str, pulumi.Input[str]]
     keys: Keys | None = None
@@ -41,6 +43,7 @@ class Functions:
         return ServiceFunction(
             package,
             ServiceFunctionArgs(
+                account=self.account,
                 function_name=f"{self.prefix}-{package}",
                 package=package,
                 environment={**{name: self.variables[name] for name in variables}, **(more or {})},

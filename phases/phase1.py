@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pulumi
 import pulumi_aws as aws
 
+from components.account import Account
 from components.cart_store import CartStore, CartStoreArgs, Layout
 from components.document_store import (
     BOOK_ID_INDEX,
@@ -25,6 +26,7 @@ from settings import Settings, Singleton
 def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
     """Declares the stack and answers with its outputs."""
     prefix = f"cloudshelf-{settings.stack}"
+    account = Account(id=aws.get_caller_identity_output().account_id, region=settings.region)
     documents = DocumentStore("documents", DocumentStoreArgs(prefix=prefix, protect=settings.protect_data))
     cart_store = CartStore(
         "cart-store",
@@ -33,7 +35,7 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
         ),
     )
     identity = Identity("identity", IdentityArgs(prefix=prefix, protect=settings.protect_data))
-    services = _services(settings, prefix, documents, cart_store)
+    services = _services(settings, account, prefix, documents, cart_store)
     edge = Edge(
         "edge",
         EdgeArgs(
@@ -65,7 +67,7 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
         "monitoring",
         MonitoringArgs(
             prefix=prefix,
-            account_id=aws.get_caller_identity_output().account_id,
+            account=account,
             alert_email=settings.alert_email,
             monthly_budget_usd=settings.monthly_budget_usd,
             functions=services,
@@ -85,11 +87,12 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
 
 
 def _services(
-    settings: Settings, prefix: str, documents: DocumentStore, cart_store: CartStore
+    settings: Settings, account: Account, prefix: str, documents: DocumentStore, cart_store: CartStore
 ) -> Mapping[str, ServiceFunction]:
     books, users, orders, carts = documents.books, documents.users, documents.orders, cart_store.carts
     functions = Functions(
         settings=settings,
+        account=account,
         prefix=prefix,
         variables={
             **shop_variables(settings),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pulumi
 import pulumi_aws as aws
 
+from components.account import Account
 from components.cart_store import CartStore, CartStoreArgs, Layout
 from components.edge import Edge, EdgeArgs
 from components.identity import Identity, IdentityArgs
@@ -24,18 +25,17 @@ from settings import Settings
 def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
     """Declares the stack and answers with its outputs."""
     prefix = f"cloudshelf-{settings.stack}"
-    account_id = aws.get_caller_identity_output().account_id
+    account = Account(id=aws.get_caller_identity_output().account_id, region=settings.region)
     keys = Keys(
         "keys",
         KeysArgs(
             prefix=prefix,
-            region=settings.region,
-            account_id=account_id,
+            account=account,
             data_regions=settings.cart_replica_regions,
             protect=settings.protect_data,
         ),
     )
-    network = _network(settings, prefix, keys, account_id)
+    network = _network(settings, prefix, keys, account)
     cart_store = CartStore(
         "cart-store",
         CartStoreArgs(
@@ -55,11 +55,12 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
             vpc_id=network.vpc_id,
             route_table_ids=network.private_route_table_ids,
             table_arns=[table.arn for table in cart_store.tables.values()],
-            account_id=account_id,
+            account=account,
         ),
     )
     functions = Functions(
         settings=settings,
+        account=account,
         prefix=prefix,
         variables=relational_variables(settings, cart_store),
         keys=keys,
@@ -80,7 +81,7 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
             protect=settings.protect_data,
         ),
     )
-    topic_arn = watch(settings, prefix, account_id, keys, shop, authorizer, cart_store, data, edge)
+    topic_arn = watch(settings, prefix, account, keys, shop, authorizer, cart_store, data, edge)
     return {
         "url": edge.url,
         "apiUrl": edge.api_url,
@@ -94,7 +95,7 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
     }
 
 
-def _network(settings: Settings, prefix: str, keys: Keys, account_id: pulumi.Input[str]) -> Network:
+def _network(settings: Settings, prefix: str, keys: Keys, account: Account) -> Network:
     network = Network(
         "network",
         NetworkArgs(
@@ -110,7 +111,7 @@ def _network(settings: Settings, prefix: str, keys: Keys, account_id: pulumi.Inp
         FlowLogsArgs(
             prefix=prefix,
             vpc_id=network.vpc_id,
-            account_id=account_id,
+            account=account,
             key_arn=keys.logs,
             retention_days=settings.audit.log_retention_days,
         ),

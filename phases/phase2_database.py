@@ -6,7 +6,7 @@ import pulumi
 
 from components.database.access import DatabaseAccess
 from components.database.credential import Credential, CredentialArgs
-from components.database.database import MASTER, Database, DatabaseArgs
+from components.database.database import Database, DatabaseArgs
 from components.database.proxy import DatabaseProxy, DatabaseProxyArgs
 from components.database.replica import ReadReplica, ReadReplicaArgs
 from components.database.schema import Schema, SchemaArgs
@@ -34,6 +34,7 @@ def databases(settings: Settings, prefix: str, network: Network, keys: Keys, fun
     database = Database(
         "database",
         DatabaseArgs(
+            account=functions.account,
             identifier=prefix,
             subnet_ids=network.database_subnet_ids,
             security_group=network.security_group("rds", "PostgreSQL"),
@@ -91,5 +92,5 @@ def _apply_schema(functions: Functions, network: Network, database: Database, cr
         timeout=SCHEMA_TIMEOUT_S,
         serves_requests=False,
     )
-    named: dict[str, pulumi.Input[str]] = {"username": MASTER, "password_parameter": credential.parameter_name}
+    named: dict[str, pulumi.Input[str]] = {"credential_parameter": credential.parameter_name}
     Schema("schema-files", SchemaArgs(database=database, function=function, credential=named))

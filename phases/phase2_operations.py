@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pulumi
 
+from components.account import Account
 from components.cart_store import CartStore
 from components.database.alarms import database_alarms
 from components.edge import Edge
@@ -24,7 +25,7 @@ from settings import Settings, Singleton
 def watch(
     settings: Settings,
     prefix: str,
-    account_id: pulumi.Input[str],
+    account: Account,
     keys: Keys,
     services: Mapping[str, ServiceFunction],
     authorizer: ServiceFunction,
@@ -38,7 +39,7 @@ def watch(
         "monitoring",
         MonitoringArgs(
             prefix=prefix,
-            account_id=account_id,
+            account=account,
             alert_email=settings.alert_email,
             monthly_budget_usd=settings.monthly_budget_usd,
             functions=functions,
@@ -81,14 +82,14 @@ def watch(
             access_log=f"/aws/apigateway/{prefix}",
         ),
     )
-    audit = Audit("audit", _audit(settings, prefix, account_id, keys, monitoring.topic_arn))
+    audit = Audit("audit", _audit(settings, prefix, account, keys, monitoring.topic_arn))
     audit.log_bucket.log_access("site", edge.site.bucket_name)
     Backups(
         "backups",
         BackupsArgs(
             prefix=prefix,
             key_arn=keys.data,
-            account_id=account_id,
+            account=account,
             arns=[cart_store.carts.arn, data.database.arn],
             protect=settings.protect_data,
         ),
@@ -96,15 +97,12 @@ def watch(
     return monitoring.topic_arn
 
 
-def _audit(
-    settings: Settings, prefix: str, account_id: pulumi.Input[str], keys: Keys, topic_arn: pulumi.Input[str]
-) -> AuditArgs:
+def _audit(settings: Settings, prefix: str, account: Account, keys: Keys, topic_arn: pulumi.Input[str]) -> AuditArgs:
     audit = settings.audit
     threats = ThreatDetectionArgs(prefix=prefix, create=audit.guard_duty is Singleton.CREATE, topic_arn=topic_arn)
     return AuditArgs(
         prefix=prefix,
-        region=settings.region,
-        account_id=account_id,
+        account=account,
         keys=keys,
         trail=audit.cloud_trail is Singleton.CREATE,
         threats=None if audit.guard_duty is Singleton.SKIP else threats,

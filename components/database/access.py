@@ -5,6 +5,7 @@ from typing import Protocol
 
 import pulumi
 
+from components.account import Account
 from components.grant import Grant
 from components.network.security_group import SecurityGroup
 
@@ -25,11 +26,7 @@ class DatabaseAccess(Protocol):
         ...
 
 
-def connect_grant(arn: pulumi.Output[str], resource_id: pulumi.Output[str], user: str) -> Grant:
-    """`arn` is any of the database's own; the resource id, not the name, is what IAM knows."""
-
-    def of(values: list[str]) -> str:
-        region, account = values[0].split(":")[3:5]
-        return f"arn:aws:rds-db:{region}:{account}:dbuser:{values[1]}/{user}"
-
-    return Grant(actions=["rds-db:connect"], resources=[pulumi.Output.all(arn, resource_id).apply(of)])
+def connect_grant(account: Account, resource_id: pulumi.Input[str], user: str) -> Grant:
+    """The resource id, not the name, is what IAM knows."""
+    signed_in_as = account.arn("rds-db", pulumi.Output.concat("dbuser:", resource_id, "/", user))
+    return Grant(actions=["rds-db:connect"], resources=[signed_in_as])

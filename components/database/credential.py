@@ -1,5 +1,6 @@
-"""The master user's password, made once, in Parameter Store under a key of its own."""
+"""The master user's name and password, made once, in Parameter Store under a key of its own."""
 
+import json
 from dataclasses import dataclass
 
 import pulumi
@@ -31,18 +32,19 @@ class Credential(pulumi.ComponentResource):
         made = aws.secretsmanager.get_random_password_output(
             password_length=LENGTH, exclude_punctuation=True, opts=pulumi.InvokeOptions(parent=self)
         )
-        password: pulumi.Output[str] = pulumi.Output.secret(made.random_password)
+        # The same shape as what RDS itself keeps in Secrets Manager.
+        text: pulumi.Output[str] = pulumi.Output.json_dumps({"username": MASTER, "password": made.random_password})
         self._parameter = aws.ssm.Parameter(
             f"{name}-parameter",
             name=f"/{args.prefix}/database/{MASTER}",
-            description=f"Password of {MASTER}, the database's master user",
+            description=f"Name and password of {MASTER}, the database's master user",
             type="SecureString",
             key_id=args.keys.parameters,
-            value=password,
+            value=_secret(text),
             # AWS makes another one at each look; the first is kept.
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["value"]),
         )
-        self.password = self._parameter.value
+        self.password = self._parameter.value.apply(lambda kept: json.loads(kept)["password"])
         self.register_outputs({})
 
     @property
@@ -53,3 +55,8 @@ class Credential(pulumi.ComponentResource):
         """Lets a function read the password."""
         arn = self._parameter.arn
         return [Grant(actions=["ssm:GetParameter"], resources=[arn]), self._keys.read_parameter(arn)]
+
+
+def _secret(text: pulumi.Output[str]) -> pulumi.Output[str]:
+    hidden: pulumi.Output[str] = pulumi.Output.secret(text)
+    return hidden

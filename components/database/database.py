@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 from pulumi_aws.rds.outputs import InstanceMasterUserSecret
 
+from components.account import Account
 from components.database.access import connect_grant
 from components.database.parameters import FAMILY, PARAMETERS
 from components.grant import Grant, trust_policy
@@ -31,6 +32,7 @@ class DatabaseArgs:
     own key. `watched` measures the operating system every minute, and what each query waits for.
     """
 
+    account: Account
     identifier: str
     subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
     security_group: SecurityGroup
@@ -51,6 +53,7 @@ class DatabaseArgs:
 class Database(pulumi.ComponentResource):
     """Data is encrypted at rest and on its way; functions sign in with IAM tokens."""
 
+    account: Account
     identifier: pulumi.Output[str]
     arn: pulumi.Output[str]
     host: pulumi.Output[str]
@@ -61,7 +64,7 @@ class Database(pulumi.ComponentResource):
         super().__init__("cloudshelf:database:Database", name, None, opts)
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
-        self.security_group = args.security_group
+        self.account, self.security_group = args.account, args.security_group
         self.instance = self._instance(self._logs())
         self.identifier, self.arn, self.host = self.instance.identifier, self.instance.arn, self.instance.address
         self.master_secret_arn = self.instance.master_user_secrets.apply(_secret_arn)
@@ -71,7 +74,7 @@ class Database(pulumi.ComponentResource):
         self.security_group.admit(caller, POSTGRESQL, "PostgreSQL")
 
     def connect(self, user: str) -> Grant:
-        return connect_grant(self.arn, self.instance.resource_id, user)
+        return connect_grant(self.account, self.instance.resource_id, user)
 
     def address(self) -> Mapping[str, pulumi.Input[str]]:
         """Where a function finds the database."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.account import Account
 from components.database.database import Database
 from components.grant import Grant, policy_document, trust_policy
 
@@ -17,7 +18,7 @@ class DatabaseHoursArgs:
     database: Database
     hours: str
     time_zone: str
-    account_id: pulumi.Input[str]
+    account: Account
 
 
 class DatabaseHours(pulumi.ComponentResource):
@@ -30,7 +31,7 @@ class DatabaseHours(pulumi.ComponentResource):
             f"{name}-role",
             name=f"{args.prefix}-database-hours",
             assume_role_policy=trust_policy(
-                "scheduler.amazonaws.com", {"StringEquals": {"aws:SourceAccount": args.account_id}}
+                "scheduler.amazonaws.com", {"StringEquals": {"aws:SourceAccount": args.account.id}}
             ),
             opts=child,
         )

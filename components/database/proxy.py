@@ -33,7 +33,7 @@ class DatabaseProxy(pulumi.ComponentResource):
         super().__init__("cloudshelf:database:DatabaseProxy", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         args.database.admit(args.security_group)
-        self._group = args.security_group
+        self._account, self._group = args.database.account, args.security_group
         role = aws.iam.Role(
             f"{name}-role",
             name=args.proxy_name,
@@ -78,7 +78,7 @@ class DatabaseProxy(pulumi.ComponentResource):
 
     def connect(self, user: str) -> Grant:
         # The last part of a proxy's ARN is the id that IAM knows, such as prx-0123456789abcdef0.
-        return connect_grant(self._proxy.arn, self._proxy.arn.apply(lambda arn: arn.rpartition(":")[2]), user)
+        return connect_grant(self._account, self._proxy.arn.apply(lambda arn: arn.rpartition(":")[2]), user)
 
     def environment(self, user: str) -> Mapping[str, pulumi.Input[str]]:
         return {**address(self._proxy.endpoint), "DATABASE_USER": user}

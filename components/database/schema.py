@@ -16,7 +16,7 @@ FILES = Path(__file__).resolve().parent.parent.parent / "schema" / "postgres"
 
 @dataclass(frozen=True, kw_only=True)
 class SchemaArgs:
-    """`credential` is what the function signs in with as the master user: its keys are the function's to know."""
+    """`credential` says how the function comes by the master user's name and password, in the function's own words."""
 
     database: Database
     function: ServiceFunction

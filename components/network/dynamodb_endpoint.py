@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from components.account import Account
 from components.grant import document
 from components.network.security_group import SecurityGroup
 
@@ -25,7 +26,7 @@ class DynamodbEndpointArgs:
     vpc_id: pulumi.Input[str]
     route_table_ids: Sequence[pulumi.Input[str]]
     table_arns: Sequence[pulumi.Input[str]]
-    account_id: pulumi.Input[str]
+    account: Account
     create: bool = True
 
 
@@ -66,5 +67,5 @@ def _statement(args: DynamodbEndpointArgs) -> Mapping[str, Any]:
         "Principal": "*",
         "Action": [f"dynamodb:{action}" for action in ITEM_ACTIONS],
         "Resource": [*args.table_arns, *indexes],
-        "Condition": {"StringEquals": {"aws:PrincipalAccount": args.account_id}},
+        "Condition": {"StringEquals": {"aws:PrincipalAccount": args.account.id}},
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.account import Account
 from components.grant import Grant, policy_document, trust_policy
 
 MINUTE_S = 60
@@ -16,7 +17,7 @@ class FlowLogsArgs:
 
     prefix: str
     vpc_id: pulumi.Input[str]
-    account_id: pulumi.Input[str]
+    account: Account
     key_arn: pulumi.Input[str]
     retention_days: int
 
@@ -38,7 +39,7 @@ class FlowLogs(pulumi.ComponentResource):
             f"{name}-role",
             name=f"{args.prefix}-flow-logs",
             assume_role_policy=trust_policy(
-                "vpc-flow-logs.amazonaws.com", {"StringEquals": {"aws:SourceAccount": args.account_id}}
+                "vpc-flow-logs.amazonaws.com", {"StringEquals": {"aws:SourceAccount": args.account.id}}
             ),
             opts=child,
         )

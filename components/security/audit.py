@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.account import Account
 from components.security.keys import Keys
 from components.security.log_bucket import LogBucket, LogBucketArgs
 from components.security.threat_detection import ThreatDetection, ThreatDetectionArgs
@@ -16,8 +17,7 @@ class AuditArgs:
     """Each watcher exists once in an account and region. `threats` None does without GuardDuty."""
 
     prefix: str
-    region: str
-    account_id: pulumi.Input[str]
+    account: Account
     keys: Keys
     trail: bool
     threats: ThreatDetectionArgs | None
@@ -34,11 +34,11 @@ class Audit(pulumi.ComponentResource):
     def __init__(self, name: str, args: AuditArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloudshelf:security:Audit", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        trail = pulumi.Output.concat("arn:aws:cloudtrail:", args.region, ":", args.account_id, ":trail/", args.prefix)
+        trail = args.account.arn("cloudtrail", f"trail/{args.prefix}")
         self.log_bucket = LogBucket(
             "logs",
             LogBucketArgs(
-                account_id=args.account_id,
+                account=args.account,
                 trail_arn=trail,
                 retention_days=args.log_retention_days,
                 protect=args.protect,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.account import Account
 from components.grant import trust_policy
 
 KEEP_DAYS = 35
@@ -23,7 +24,7 @@ class BackupsArgs:
 
     prefix: str
     key_arn: pulumi.Input[str]
-    account_id: pulumi.Input[str]
+    account: Account
     arns: Sequence[pulumi.Input[str]]
     protect: bool
 
@@ -60,7 +61,7 @@ class Backups(pulumi.ComponentResource):
             f"{name}-role",
             name=f"{args.prefix}-backups",
             assume_role_policy=trust_policy(
-                "backup.amazonaws.com", {"StringEquals": {"aws:SourceAccount": args.account_id}}
+                "backup.amazonaws.com", {"StringEquals": {"aws:SourceAccount": args.account.id}}
             ),
             opts=child,
         )

@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from components.account import Account
 from components.delivery.domain import CLOUDFRONT_REGION
 from components.grant import Grant, document
 from components.security.key_policies import alarms, log_groups, owner, trail_statement
@@ -22,8 +23,7 @@ class KeysArgs:
     """
 
     prefix: str
-    region: str
-    account_id: pulumi.Input[str]
+    account: Account
     data_regions: Sequence[str] = ()
     protect: bool
 
@@ -46,15 +46,15 @@ class Keys(pulumi.ComponentResource):
         # A key that has been made for one region cannot be given a twin later.
         self.data = self._key("data", "tables, database and backups", [], multi_region=True)
         self.data_twins = {region: self._twin(region) for region in args.data_regions}
-        services = [log_groups(args.region, args.account_id), _trail(args), alarms(args.account_id)]
+        services = [log_groups(args.account.region, args.account.id), _trail(args), alarms(args.account.id)]
         self.logs = self._key("logs", "logs, trail and alarms", services)
-        self.edge_logs = self.logs if args.region == CLOUDFRONT_REGION else self._edge_key()
+        self.edge_logs = self.logs if args.account.region == CLOUDFRONT_REGION else self._edge_key()
         self.parameters = self._key("parameters", "secrets in Parameter Store", [])
         self.register_outputs({"data": self.data, "logs": self.logs, "parameters": self.parameters})
 
     def use_data_through(self, service: str) -> Grant:
         """Lets a function read and write what `service`, such as dynamodb, keeps under the data key."""
-        via = {"StringEquals": {"kms:ViaService": f"{service}.{self._args.region}.amazonaws.com"}}
+        via = {"StringEquals": {"kms:ViaService": f"{service}.{self._args.account.region}.amazonaws.com"}}
         actions = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"]
         return Grant(actions=actions, resources=[self.data], condition=via)
 
@@ -79,7 +79,7 @@ class Keys(pulumi.ComponentResource):
             enable_key_rotation=True,
             deletion_window_in_days=DELETION_DAYS,
             multi_region=multi_region,
-            policy=document([owner(self._args.account_id), *statements]),
+            policy=document([owner(self._args.account.id), *statements]),
             opts=pulumi.ResourceOptions(parent=self, protect=self._args.protect),
         )
         aws.kms.Alias(
@@ -92,7 +92,7 @@ class Keys(pulumi.ComponentResource):
         return key.arn
 
     def _edge_key(self) -> pulumi.Output[str]:
-        services = [log_groups(CLOUDFRONT_REGION, self._args.account_id)]
+        services = [log_groups(CLOUDFRONT_REGION, self._args.account.id)]
         return self._key("edge-logs", "CloudFront's logs", services, region=CLOUDFRONT_REGION)
 
     def _twin(self, region: str) -> pulumi.Output[str]:
@@ -102,12 +102,12 @@ class Keys(pulumi.ComponentResource):
             description=f"{self._args.prefix}: copies of tables",
             primary_key_arn=self.data,
             deletion_window_in_days=DELETION_DAYS,
-            policy=document([owner(self._args.account_id)]),
+            policy=document([owner(self._args.account.id)]),
             opts=pulumi.ResourceOptions(parent=self, protect=self._args.protect),
         )
         return twin.arn
 
 
 def _trail(args: KeysArgs) -> Mapping[str, Any]:
-    arn = pulumi.Output.concat("arn:aws:cloudtrail:", args.region, ":", args.account_id, ":trail/", args.prefix)
+    arn = args.account.arn("cloudtrail", f"trail/{args.prefix}")
     return trail_statement(arn)

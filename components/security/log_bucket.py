@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.account import Account
 from components.grant import document
 from components.private_bucket import harden, over_tls
 
@@ -15,7 +16,7 @@ OLD_VERSIONS_DAYS = 30
 class LogBucketArgs:
     """`trail_arn` may write the account's trail."""
 
-    account_id: pulumi.Input[str]
+    account: Account
     trail_arn: pulumi.Input[str]
     retention_days: int
     protect: bool
@@ -58,7 +59,7 @@ class LogBucket(pulumi.ComponentResource):
 
 def _policy(bucket_arn: pulumi.Output[str], args: LogBucketArgs) -> pulumi.Output[str]:
     only_the_trail = {"StringEquals": {"aws:SourceArn": args.trail_arn}}
-    logs = pulumi.Output.concat(bucket_arn, "/AWSLogs/", args.account_id, "/*")
+    logs = pulumi.Output.concat(bucket_arn, "/AWSLogs/", args.account.id, "/*")
     return document(
         [
             _allow("cloudtrail.amazonaws.com", "s3:GetBucketAcl", bucket_arn, only_the_trail),
@@ -67,7 +68,7 @@ def _policy(bucket_arn: pulumi.Output[str], args: LogBucketArgs) -> pulumi.Outpu
                 "logging.s3.amazonaws.com",
                 "s3:PutObject",
                 pulumi.Output.concat(bucket_arn, "/s3/*"),
-                {"StringEquals": {"aws:SourceAccount": args.account_id}},
+                {"StringEquals": {"aws:SourceAccount": args.account.id}},
             ),
             over_tls(bucket_arn),
         ]

@@ -1,20 +1,19 @@
-"""Carts in DynamoDB: an item for each shopper, with the list of books in it.
+"""Carts in DynamoDB: a document for each shopper, with the list of books in it."""
 
-DynamoDB removes expired items days late, so every read looks at `expires_at` itself.
-"""
-
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 from shared import clock
+from shared.cart_document import contents, is_live, key, lines_of
 from shared.dynamo import ConditionFailed, Item, Table
-from shared.money import cents
 
-from carts.model import Cart, Line, total
-from carts.store import Stale
+from carts.model import Cart
+from carts.store import Change, Stale
+from carts.together import all_or_stale
 
-CART_ID = "active"
+__all__ = ["DynamoCarts", "from_item", "key"]
 
 
 class DynamoCarts:
@@ -26,39 +25,48 @@ class DynamoCarts:
     def load(self, user_id: str) -> Cart:
         return from_item(self._table.get(key(user_id)))
 
-    def save(self, user_id: str, cart: Cart) -> Cart:
-        now = clock.now()
-        saved = msgspec.structs.replace(
-            cart,
-            version=cart.version + 1,
-            created_at=cart.created_at or clock.stamp(now),
-            updated_at=clock.stamp(now),
-        )
-        expires = int((now + timedelta(days=self._days)).timestamp())
-        condition, values = _unchanged(cart, int(now.timestamp()))
+    def save(self, changes: Sequence[Change]) -> Sequence[Cart]:
+        saved = [_saved(change) for change in changes]
+        puts = [self._put(change, cart) for change, cart in zip(changes, saved, strict=True)]
+        if len(puts) > 1:
+            all_or_stale([{"Put": self._table.put_action(**put)} for put in puts])
+            return saved
         try:
-            self._table.put(
-                {**key(user_id), **_to_item(saved), "expires_at": expires}, condition=condition, values=values
-            )
+            self._table.put(**puts[0])
         except ConditionFailed:
-            raise Stale(user_id) from None
+            raise Stale(changes[0].user_id) from None
         return saved
 
-
-def key(user_id: str) -> Item:
-    return {"user_id": user_id, "cart_id": CART_ID}
+    def _put(self, change: Change, saved: Cart) -> dict[str, Any]:
+        now = clock.now()
+        expires = int((now + timedelta(days=self._days)).timestamp())
+        if change.ends_at is not None:
+            expires = min(expires, change.ends_at)
+        condition, values = _unchanged(change.before, int(now.timestamp()))
+        item = {**key(change.user_id), **_to_item(saved), "expires_at": expires}
+        return {"item": item, "condition": condition, "values": values}
 
 
 def from_item(item: Item | None) -> Cart:
     """The cart of an item; an empty one for none and for one that has expired."""
-    if item is None or item["expires_at"] <= clock.now().timestamp():
+    if item is None or not is_live(item):
         return Cart()
     return Cart(
-        lines=tuple(_line(line) for line in item["items"]),
+        lines=lines_of(item),
         version=int(item["version"]),
         merges=tuple(item.get("merges", ())),
         created_at=item["created_at"],
         updated_at=item["updated_at"],
+    )
+
+
+def _saved(change: Change) -> Cart:
+    now = clock.stamp(clock.now())
+    return msgspec.structs.replace(
+        change.after,
+        version=change.before.version + 1,
+        created_at=change.before.created_at or now,
+        updated_at=now,
     )
 
 
@@ -71,23 +79,9 @@ def _unchanged(cart: Cart, now: int) -> tuple[str, Item]:
 
 def _to_item(cart: Cart) -> dict[str, Any]:
     return {
-        "items": [msgspec.structs.asdict(line) for line in cart.lines],
-        "total_amount": total(line.price * line.quantity for line in cart.lines),
-        "item_count": sum(line.quantity for line in cart.lines),
+        **contents(cart.lines),
         "version": cart.version,
         "merges": list(cart.merges),
         "created_at": cart.created_at,
         "updated_at": cart.updated_at,
     }
-
-
-def _line(line: Item) -> Line:
-    return Line(
-        book_id=line["book_id"],
-        category=line["category"],
-        title=line["title"],
-        author=line.get("author", ""),
-        price=cents(line["price"]),
-        quantity=int(line["quantity"]),
-        image_url=line.get("image_url"),
-    )

@@ -1,19 +1,25 @@
 """What a cart is, and the rules it keeps."""
 
-from collections.abc import Iterable, Mapping
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Any
 
 import msgspec
 from books.model import Book
+from shared import clock
 from shared.bodies import BookId, Input
+from shared.cart_rows import Line
 from shared.money import ZERO
 from shared.problems import CartFull
+
+__all__ = ["Cart", "CartItemInput", "CartMerge", "Line", "MergeItem", "line_of", "shown", "total"]
 
 # One order is one transaction of at most 100 actions, three of which are not books.
 MOST_BOOKS = 97
 MOST_COPIES = 99
 MERGES_REMEMBERED = 20
+REVISION_BYTES = 9
 
 Quantity = Annotated[int, msgspec.Meta(ge=1, le=MOST_COPIES)]
 
@@ -28,40 +34,48 @@ class MergeItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CartMerge(Input, frozen=True, forbid_unknown_fields=True):
+    """With `session`, what is merged is the cart of the cookie's session."""
+
     merge_id: Annotated[str, msgspec.Meta(min_length=8, max_length=64)]
-    items: Annotated[list[MergeItem], msgspec.Meta(min_length=1, max_length=MOST_BOOKS)]
+    items: Annotated[list[MergeItem], msgspec.Meta(min_length=1, max_length=MOST_BOOKS)] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+    session: bool | msgspec.UnsetType = msgspec.UNSET
 
-
-class Line(msgspec.Struct, frozen=True):
-    """Copies of a book. Category, title, author and price are as last seen by the shopper, for display."""
-
-    book_id: str
-    category: str
-    title: str
-    author: str
-    price: Decimal
-    quantity: int
-    image_url: str | None = None
+    def faults(self) -> Iterator[str]:
+        if self.session is False:
+            yield "session: must be true, or left out"
+        if (self.items is msgspec.UNSET) is (self.session is msgspec.UNSET):
+            yield "body: must have either items or session"
 
 
 class Cart(msgspec.Struct, frozen=True):
-    """A shopper's cart. `version` counts changes, 0 before the first; `merges` are the latest merge_ids."""
+    """A shopper's cart. `version` counts changes, 0 before the first; `merges` are the latest merge_ids.
+
+    `generation` counts how often it was emptied, for the layout that needs it.
+    """
 
     lines: tuple[Line, ...] = ()
     version: int = 0
     merges: tuple[str, ...] = ()
     created_at: str | None = None
     updated_at: str | None = None
+    generation: int = 0
 
     def with_book(self, book: Book, quantity: int) -> "Cart":
         """The book at this quantity, in its old place if it has one; CartFull for one book too many."""
-        line = line_of(book, quantity)
-        if any(each.book_id == book.book_id for each in self.lines):
-            lines = tuple(line if each.book_id == book.book_id else each for each in self.lines)
-        else:
-            lines = (*self.lines, line)
-        if len(lines) > MOST_BOOKS:
-            raise CartFull(f"A cart holds at most {MOST_BOOKS} different books. Take one out, or order these first.")
+        old = self._line(book.book_id)
+        if old is None:
+            if len(self.lines) >= MOST_BOOKS:
+                raise CartFull(f"A cart holds at most {MOST_BOOKS} different books. Take one out, or order these first.")
+            place = 1 + max((line.place for line in self.lines), default=0)
+            new = line_of(book, quantity, place=place, added_at=clock.stamp(clock.now()))
+            return msgspec.structs.replace(self, lines=(*self.lines, new))
+        same = line_of(book, quantity, place=old.place, added_at=old.added_at, revision=old.revision)
+        if same == old:
+            return self
+        line = msgspec.structs.replace(same, revision=_revision())
+        lines = tuple(line if each.book_id == book.book_id else each for each in self.lines)
         return msgspec.structs.replace(self, lines=lines)
 
     def without(self, book_id: str) -> "Cart":
@@ -71,21 +85,38 @@ class Cart(msgspec.Struct, frozen=True):
         """Without books. What was merged is remembered."""
         return msgspec.structs.replace(self, lines=())
 
-    def merged(self, merge: CartMerge, books: Mapping[str, Book]) -> "Cart":
+    def merged(self, merge_id: str, items: Iterable[MergeItem], books: Mapping[str, Book]) -> "Cart":
         """Quantities summed and capped; books that are gone are left out; a known merge_id changes nothing."""
-        if merge.merge_id in self.merges:
+        if merge_id in self.merges:
             return self
         cart = self
-        for item in merge.items:
+        for item in items:
             if (book := books.get(item.book_id)) is not None:
-                held = next((each.quantity for each in cart.lines if each.book_id == item.book_id), 0)
-                cart = cart.with_book(book, min(MOST_COPIES, held + item.quantity))
-        remembered = (*self.merges, merge.merge_id)[-MERGES_REMEMBERED:]
-        return msgspec.structs.replace(cart, merges=remembered)
+                held = cart._line(item.book_id)
+                cart = cart.with_book(book, min(MOST_COPIES, item.quantity + (held.quantity if held else 0)))
+        return msgspec.structs.replace(cart, merges=(*self.merges, merge_id)[-MERGES_REMEMBERED:])
+
+    def as_items(self) -> list[MergeItem]:
+        return [MergeItem(line.book_id, line.quantity) for line in self.lines]
+
+    def _line(self, book_id: str) -> Line | None:
+        return next((line for line in self.lines if line.book_id == book_id), None)
 
 
-def line_of(book: Book, quantity: int) -> Line:
-    return Line(book.book_id, book.category, book.title, book.author, book.price, quantity, book.image_url)
+def line_of(book: Book, quantity: int, *, place: int = 0, added_at: str = "", revision: str | None = None) -> Line:
+    """Copies of a book as it is now: a new revision unless told otherwise."""
+    return Line(
+        book_id=book.book_id,
+        category=book.category,
+        title=book.title,
+        author=book.author,
+        price=book.price,
+        quantity=quantity,
+        image_url=book.image_url,
+        added_at=added_at,
+        revision=_revision() if revision is None else revision,
+        place=place,
+    )
 
 
 def shown(cart: Cart, books: Mapping[str, Book]) -> dict[str, Any]:
@@ -116,3 +147,7 @@ def _item(line: Line, book: Book | None) -> dict[str, Any]:
         "line_total": now.price * now.quantity,
         "available": 0 if book is None else book.stock_quantity,
     }
+
+
+def _revision() -> str:
+    return secrets.token_urlsafe(REVISION_BYTES)

@@ -13,6 +13,7 @@ from typing import Protocol
 
 import msgspec
 
+
 class Voided(Exception):
     """The authorisation was undone before, so there is nothing to take."""
 

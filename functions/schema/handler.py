@@ -1,7 +1,8 @@
 """Lambda entry point of the schema: called at deploy time as the master user, by a hash of the files.
 
-Event: `username`, `password` or `password_parameter` (the name of a SecureString), and `digest`, which only makes a
-call for another schema another call. Reply: `{"applied": [...], "already": [...]}`. The event is never logged.
+Event: `credential`, a JSON text of `username` and `password` as RDS keeps it in Secrets Manager, or
+`credential_parameter`, the name of a SecureString that holds one; and `digest`, which only makes a call for another
+schema another call. Reply: `{"applied": [...], "already": [...]}`. The event is never logged.
 """
 
 import os
@@ -9,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from shared.observability import logger
 from shared.postgres import Login, Session
 from shared.postgres_session import CA_FILE
@@ -21,6 +23,13 @@ FOLDER = Path(__file__).parent / "postgres"
 # An index on a large table takes its time. A change that waits for a table makes everybody else wait behind it.
 TIMEOUTS_MS = (("statement_timeout", "0"), ("lock_timeout", "30000"))
 REPLY_S = 280.0
+
+
+class Credential(msgspec.Struct, frozen=True):
+    """Who signs in as the master user."""
+
+    username: str
+    password: str
 
 
 def lambda_handler(event: Mapping[str, Any], _: Any) -> dict[str, Any]:
@@ -37,13 +46,13 @@ def lambda_handler(event: Mapping[str, Any], _: Any) -> dict[str, Any]:
 
 def _login(event: Mapping[str, Any]) -> Login:
     read = os.environ
-    password = _password(event)
+    credential = msgspec.json.decode(_credential(event), type=Credential)
     return Login(
         host=read["DATABASE_HOST"],
         port=int(read["DATABASE_PORT"]),
         database=read["DATABASE_NAME"],
-        user=event["username"],
-        password=lambda: password,
+        user=credential.username,
+        password=lambda: credential.password,
         ca_file=_ca_file(),
         timeouts=TIMEOUTS_MS,
         reply_s=REPLY_S,
@@ -54,10 +63,10 @@ def _ca_file() -> str | None:
     return os.environ.get("DATABASE_CA_FILE") or str(CA_FILE)
 
 
-def _password(event: Mapping[str, Any]) -> str:
-    if "password" in event:
-        return str(event["password"])
+def _credential(event: Mapping[str, Any]) -> str:
+    if "credential" in event:
+        return str(event["credential"])
     import boto3
 
-    reply = boto3.client("ssm").get_parameter(Name=event["password_parameter"], WithDecryption=True)
+    reply = boto3.client("ssm").get_parameter(Name=event["credential_parameter"], WithDecryption=True)
     return str(reply["Parameter"]["Value"])

@@ -90,7 +90,8 @@ def resolved(node: dict[str, Any]) -> dict[str, Any]:
 
 def base_path() -> str:
     """Where the API begins on the shop's host."""
-    return urlsplit(document()["servers"][0]["url"]).path
+    url: str = document()["servers"][0]["url"]
+    return urlsplit(url).path
 
 
 def _prefix() -> str:

@@ -80,8 +80,9 @@ class Table:
         action = self.update_action(key, expression, condition=condition, values=values)
         return from_wire(call("update_item", **action, ReturnValues="ALL_NEW")["Attributes"])
 
-    def delete(self, key: Item) -> None:
-        call("delete_item", TableName=self.name, Key=to_wire(key))
+    def delete(self, key: Item, *, condition: str | None = None, values: Item | None = None) -> None:
+        """ConditionFailed when the condition does not hold."""
+        call("delete_item", **self.delete_action(key, condition=condition, values=values))
 
     def put_action(self, item: Item, *, condition: str | None = None, values: Item | None = None) -> Item:
         return {"TableName": self.name, "Item": to_wire(item), **_conditional(condition, values)}

@@ -62,9 +62,7 @@ def key_of(session_id: str) -> str:
 
 def cookie(session_id: str, seconds: int) -> str:
     """A Set-Cookie header; with 0 seconds and no id it takes the cookie back."""
-    return (
-        f"{COOKIE}={session_id}; Path={contract.base_path()}; Max-Age={seconds}; HttpOnly; Secure; SameSite=Strict"
-    )
+    return f"{COOKIE}={session_id}; Path={contract.base_path()}; Max-Age={seconds}; HttpOnly; Secure; SameSite=Strict"
 
 
 def to_item(session: Session) -> Item:

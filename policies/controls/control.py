@@ -1,11 +1,12 @@
 """A control: what a resource must have, where that is written, how it is checked, how the check is tested."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import Enum
 
 from .mutants import Mutant
-from .stack import Resource, Stack
+from .stack import PHASES, Resource, Stack
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +18,17 @@ class Violation:
     fix: str
 
 
-Check = Callable[[Stack], Iterable[Violation]]
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """`alone` is true where each resource is judged by itself."""
+
+    run: Callable[[Stack], Iterable[Violation]]
+    alone: bool
+    phases: tuple[str, ...] = PHASES
+
+    def within(self, *phases: str) -> "Check":
+        """The same, but only some phases are held to it."""
+        return replace(self, phases=phases)
 
 
 class Presence(Enum):
@@ -28,8 +39,13 @@ class Presence(Enum):
     FORBIDDEN = "what the control asks for"
 
 
-def nothing_more(_: Stack) -> Iterable[Violation]:
-    return ()
+@dataclass(frozen=True, kw_only=True)
+class Waiver:
+    """A must that phases are not held to until a day, and why."""
+
+    phases: tuple[str, ...]
+    reason: str
+    until: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,34 +63,33 @@ class Control:
     musts: tuple[str, ...] = ()
     advised: tuple[str, ...] = ()
     presence: Presence = Presence.OPTIONAL
-    check: Check = nothing_more
+    checks: tuple[Check, ...] = ()
     mutants: tuple[Mutant, ...]
+    waivers: tuple[Waiver, ...] = ()
 
     def applies(self, stack: Stack) -> bool:
         if stack.phase not in self.musts + self.advised:
             return False
         return self.presence is not Presence.OPTIONAL or bool(stack.of(*self.types))
 
+    def waiver(self, phase: str) -> Waiver | None:
+        return next((waiver for waiver in self.waivers if phase in waiver.phases), None)
+
     def violations(self, stack: Stack) -> list[Violation]:
-        """What is wrong with a stack that the control applies to."""
+        """What is wrong with a stack, nothing where the control does not apply."""
         if not self.applies(stack):
             return []
+        if found := self._presence(stack):
+            return found
+        return [each for check in self.checks if stack.phase in check.phases for each in check.run(stack)]
+
+    def _presence(self, stack: Stack) -> list[Violation]:
         found = stack.of(*self.types)
         if self.presence is Presence.FORBIDDEN:
             return [violation(each, f"{each.type} must not be in {stack.phase}: remove it") for each in found]
-        if not found:
+        if self.presence is Presence.EXPECTED and not found:
             return [lack(stack, f"there is no {' or '.join(self.types)}: add one")]
-        return list(self.check(stack))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Omission:
-    """A row that no stack of this project is held to, and why."""
-
-    id: int
-    title: str
-    sources: str
-    reason: str
+        return []
 
 
 def violation(resource: Resource, fix: str) -> Violation:
@@ -84,16 +99,3 @@ def violation(resource: Resource, fix: str) -> Violation:
 def lack(stack: Stack, fix: str) -> Violation:
     """Something the stack as a whole does not have."""
     return Violation(resource=stack.name, urn=None, fix=fix)
-
-
-def all_of(*checks: Check) -> Check:
-    def check(stack: Stack) -> Iterator[Violation]:
-        for each in checks:
-            yield from each(stack)
-
-    return check
-
-
-def within(phases: tuple[str, ...], check: Check) -> Check:
-    """A part of a check that only some phases are held to."""
-    return lambda stack: check(stack) if stack.phase in phases else ()

@@ -1,114 +1,127 @@
 """What checks are made of: a rule looks at one resource and says what has to be changed."""
 
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from .control import Check, Violation, violation
 from .stack import Resource, Stack
 
-Rule = Callable[[Resource, Stack], Iterator[str]]
-Where = Callable[[Resource, Stack], bool]
+
+@dataclass(frozen=True)
+class Rule:
+    """`alone` is true where the rest of the stack does not matter, so that a resource is judged before it is made."""
+
+    look: Callable[[Resource, Stack], Iterator[str]]
+    alone: bool
 
 
-def each(types: str | tuple[str, ...], *rules: Rule, where: Where = lambda *_: True) -> Check:
+def each(types: str | tuple[str, ...], *rules: Rule, where: Callable[[Resource], bool] = lambda _: True) -> Check:
     """Every resource of the types keeps every rule."""
 
-    def check(stack: Stack) -> Iterator[Violation]:
+    def run(stack: Stack) -> Iterator[Violation]:
         for resource in stack.of(*([types] if isinstance(types, str) else types)):
-            if where(resource, stack):
+            if where(resource):
                 for rule in rules:
-                    yield from (violation(resource, fix) for fix in rule(resource, stack))
+                    yield from (violation(resource, fix) for fix in rule.look(resource, stack))
 
-    return check
+    return Check(run=run, alone=all(rule.alone for rule in rules))
+
+
+def across(run: Callable[[Stack], Iterator[Violation]]) -> Check:
+    """A check of the stack as a whole."""
+    return Check(run=run, alone=False)
+
+
+def alone(look: Callable[[Resource], Iterator[str]]) -> Rule:
+    return Rule(lambda resource, _: look(resource), alone=True)
+
+
+def among(look: Callable[[Resource, Stack], Iterator[str]]) -> Rule:
+    return Rule(look, alone=False)
+
+
+def value(path: str, fits: Callable[[Any], bool], wish: str) -> Rule:
+    """The value at a path, None where there is none, fits; `wish` says what would."""
+
+    def look(resource: Resource) -> Iterator[str]:
+        found = resource.get(path)
+        if not fits(found):
+            yield f"{path} is {'not set' if found is None else repr(found)}: set it to {wish}"
+
+    return alone(look)
 
 
 def equals(path: str, wanted: Any) -> Rule:
-    def rule(resource: Resource, _: Stack) -> Iterator[str]:
-        if resource.get(path) != wanted:
-            yield f"{path} is {_shown(resource, path)}: set it to {wanted!r}"
-
-    return rule
+    return value(path, lambda found: found == wanted, repr(wanted))
 
 
 def differs(path: str, *unwanted: Any) -> Rule:
-    def rule(resource: Resource, _: Stack) -> Iterator[str]:
-        if resource.get(path) in unwanted:
-            yield f"{path} is {_shown(resource, path)}: set it to something else"
-
-    return rule
+    return value(path, lambda found: found not in unwanted, "something else")
 
 
 def one_of(path: str, wanted: Collection[Any]) -> Rule:
-    def rule(resource: Resource, _: Stack) -> Iterator[str]:
-        if resource.get(path) not in wanted:
-            yield f"{path} is {_shown(resource, path)}: set it to one of {', '.join(map(str, wanted))}"
-
-    return rule
+    return value(path, lambda found: found in wanted, "one of " + ", ".join(map(str, wanted)))
 
 
 def between(path: str, least: float, most: float) -> Rule:
-    def rule(resource: Resource, _: Stack) -> Iterator[str]:
-        value = resource.get(path)
-        if value is None or not least <= float(value) <= most:
-            yield f"{path} is {_shown(resource, path)}: set it to {least} to {most}"
+    return value(path, lambda found: found is not None and least <= float(found) <= most, f"{least} to {most}")
 
-    return rule
+
+def starts(path: str, *prefixes: str) -> Rule:
+    return value(path, lambda found: str(found).startswith(prefixes), " or ".join(f"{each}…" for each in prefixes))
 
 
 def includes(path: str, *wanted: Any) -> Rule:
-    def rule(resource: Resource, _: Stack) -> Iterator[str]:
-        if missing := [str(each) for each in wanted if each not in resource.items(path)]:
+    def look(resource: Resource) -> Iterator[str]:
+        if missing := [str(one) for one in wanted if one not in resource.items(path)]:
             yield f"{path} lacks {', '.join(missing)}: add it"
 
-    return rule
+    return alone(look)
 
 
 def given(path: str) -> Rule:
-    def rule(resource: Resource, _: Stack) -> Iterator[str]:
-        if resource.get(path) in (None, "", 0) or not resource.items(path):
-            yield f"{path} is not set: set it"
-
-    return rule
+    return value(path, lambda found: found is not None and found not in ("", 0) and not _empty(found), "something")
 
 
-def empty(path: str) -> Rule:
-    def rule(resource: Resource, _: Stack) -> Iterator[str]:
+def absent(path: str) -> Rule:
+    def look(resource: Resource) -> Iterator[str]:
         if resource.items(path) not in ([], [""]):
             yield f"{path} is set: leave it out"
 
-    return rule
+    return alone(look)
 
 
 def made_from(prop: str, *types: str) -> Rule:
     """The property comes from a resource of the stack, such as its own key."""
 
-    def rule(resource: Resource, stack: Stack) -> Iterator[str]:
+    def look(resource: Resource, stack: Stack) -> Iterator[str]:
         if not stack.sources(resource, prop, *types):
             yield f"{prop} comes from no {' or '.join(types)} of this stack: take it from there"
 
-    return rule
+    return among(look)
 
 
 def accompanied(type_: str, prop: str, *rules: Rule) -> Rule:
     """Another resource of the stack is made for this one through `prop`, and keeps the rules."""
 
-    def rule(resource: Resource, stack: Stack) -> Iterator[str]:
+    def look(resource: Resource, stack: Stack) -> Iterator[str]:
         companions = stack.users(resource, type_, prop)
         if not companions:
             yield f"there is no {type_} for it: add one"
         for companion in companions:
-            for inner in rules:
-                yield from (f"{companion.name}: {fix}" for fix in inner(companion, stack))
+            for rule in rules:
+                yield from (f"{companion.name}: {fix}" for fix in rule.look(companion, stack))
 
-    return rule
+    return among(look)
 
 
-def protected(resource: Resource, _: Stack) -> Iterator[str]:
+@alone
+def protected(resource: Resource) -> Iterator[str]:
     """Pulumi refuses to delete or replace it."""
     if not resource.protected:
         yield "it is not protected: give it the option protect"
 
 
-def _shown(resource: Resource, path: str) -> str:
-    value = resource.get(path)
-    return "not set" if value is None else repr(value)
+def _empty(found: Any) -> bool:
+    return hasattr(found, "__len__") and len(found) == 0

@@ -1,22 +1,31 @@
 """Calls the functions as API Gateway does, and looks at what they stored."""
 
+import atexit
 import json
+import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
-from boto3.dynamodb.types import TypeDeserializer
-
-from cloudshelf.local.aws import AwsEmulator
 from cloudshelf.local.gateway.api import RestApi, Stage
 from cloudshelf.local.gateway.event import to_event
 from cloudshelf.local.gateway.messages import Request
+from components import contract
 from components.api_body import api_body
-from components.contract import services
+from tests.functions.stores import Row, Store
+
+# A handler reads the contract when it is imported, and tests import handlers.
+CONTRACT = Path(tempfile.mkdtemp(prefix="contract-")) / "contract.json"
+CONTRACT.write_text(json.dumps(contract.load()))
+atexit.register(shutil.rmtree, CONTRACT.parent)
+os.environ["CONTRACT_PATH"] = str(CONTRACT)
 
 ADDRESS = {"street": "1 Main St", "city": "Anytown", "postal_code": "12345", "country": "US"}
 
@@ -50,10 +59,10 @@ class Context:
 class Lambdas:
     """`call` goes as API Gateway would route it, to the function's real handler."""
 
-    def __init__(self, emulator: AwsEmulator) -> None:
-        self.dynamodb = emulator.client("dynamodb")
+    def __init__(self, store: Store) -> None:
+        self.store = store
         uri = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:1:function:"
-        body = api_body("shop", {service: f"{uri}{service}/invocations" for service in services()}, ["arn"])
+        body = api_body("shop", {service: f"{uri}{service}/invocations" for service in contract.services()}, ["arn"])
         self._api = RestApi(api_id="abc", region="us-east-1", account_id="1", body=body)
 
     def call(
@@ -114,18 +123,8 @@ class Lambdas:
         wish = {"expected_total": float(expected), "shipping_address": ADDRESS}
         return self.call("POST", "/orders", wish, user=user, headers={"Idempotency-Key": key})
 
-    def stored(self, table: str, user: str) -> list[dict[str, Any]]:
-        """Everything the table has of a user."""
-        found = self.dynamodb.query(
-            TableName=f"functions-cloudshelf-phase1-{table}",
-            KeyConditionExpression="user_id = :user",
-            ExpressionAttributeValues={":user": {"S": user}},
-        )["Items"]
-        read = TypeDeserializer().deserialize
-        return [{name: read(value) for name, value in item.items()} for item in found]
-
-    def orders_of(self, user: str) -> list[dict[str, Any]]:
-        return [item for item in self.stored("orders", user) if item["order_id"].startswith("order-")]
+    def orders_of(self, user: str) -> list[Row]:
+        return self.store.orders_of(user)
 
     def cart_of(self, user: str) -> dict[str, int]:
         items = self.call("GET", "/cart", user=user).body["items"]

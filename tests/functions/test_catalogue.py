@@ -92,6 +92,7 @@ def test_a_book_of_exactly_that_title_comes_first_and_once(lambdas: Lambdas) -> 
         assert found == [*exact, early], limit
 
 
+@pytest.mark.stores("dynamodb")
 def test_a_request_examines_so_many_books_and_the_cursor_goes_on(
     lambdas: Lambdas, shelf: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ from shared import clock
 from shared.postgres import Session
 from shared.row_ids import row_id
 
-from tests.postgres.conftest import Shop
+from tests.postgres.servers import Shop
 
 ORDER = """INSERT INTO orders (id, order_id, user_id, status, order_date, subtotal, tax_amount, shipping_amount,
         total_amount, currency, created_at, updated_at)

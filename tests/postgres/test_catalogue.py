@@ -1,4 +1,4 @@
-"""The catalogue on PostgreSQL: all that holds on DynamoDB, and what only SQL can do."""
+"""The catalogue on PostgreSQL: what only SQL can do. What holds on both stores is in tests/functions."""
 
 import uuid
 from typing import Any
@@ -8,40 +8,17 @@ import pytest
 from shared import cursor
 from shared.row_ids import row_id
 
-from tests.functions.test_catalogue import (
-    shelf,
-    test_a_book_of_exactly_that_title_comes_first_and_once,
-    test_a_changed_cursor_is_refused,
-    test_a_cursor_is_good_for_its_own_question_alone,
-    test_a_search_finds_words_of_title_and_author_in_any_case,
-    test_filters_narrow_a_list,
-    test_lists_are_in_the_order_they_are_asked_for,
-    test_related_books_are_of_the_category_and_the_same_author_first,
-    test_the_pages_of_a_list_have_each_book_once,
-    walk,
-)
-from tests.postgres.conftest import Functions, Shop
+from tests.functions.lambdas import Lambdas
+from tests.functions.test_catalogue import walk
 from tests.postgres.sales import sell
-
-# pytest collects what is imported: these are the cases of the other store.
-__all__ = [
-    "shelf",
-    "test_a_book_of_exactly_that_title_comes_first_and_once",
-    "test_a_changed_cursor_is_refused",
-    "test_a_cursor_is_good_for_its_own_question_alone",
-    "test_a_search_finds_words_of_title_and_author_in_any_case",
-    "test_filters_narrow_a_list",
-    "test_lists_are_in_the_order_they_are_asked_for",
-    "test_related_books_are_of_the_category_and_the_same_author_first",
-    "test_the_pages_of_a_list_have_each_book_once",
-]
+from tests.postgres.servers import Shop
 
 
 def new_word() -> str:
     return f"word{uuid.uuid4().hex[:10]}"
 
 
-def put(lambdas: Functions, **fields: Any) -> str:
+def put(lambdas: Lambdas, **fields: Any) -> str:
     """The id of a new book."""
     book_id = f"book-{uuid.uuid4().hex[:12]}"
     body = {"category": "Test", "title": "T", "author": "A", "price": 1, "stock_quantity": 1, **fields}
@@ -54,7 +31,7 @@ def ids(books: list[dict[str, Any]]) -> list[str]:
     return [book["book_id"] for book in books]
 
 
-def test_a_book_is_answered_as_it_was_put(lambdas: Functions) -> None:
+def test_a_book_is_answered_as_it_was_put(lambdas: Lambdas) -> None:
     fields = {
         "category": "Kafka & more",
         "title": 'Ein "Käfig" \\ ging',
@@ -73,7 +50,7 @@ def test_a_book_is_answered_as_it_was_put(lambdas: Functions) -> None:
     assert lambdas.call("GET", f"/books/{book_id}x").status == 404
 
 
-def test_a_whole_catalogue_is_sorted_and_prices_that_are_the_same_lose_no_book(lambdas: Functions) -> None:
+def test_a_whole_catalogue_is_sorted_and_prices_that_are_the_same_lose_no_book(lambdas: Lambdas) -> None:
     category = f"Ties {new_word()}"
     books = {put(lambdas, category=category, price=5) for _ in range(12)} | {put(lambdas, category=category, price=4)}
     for sort in ("price", "-price", "newest", "title"):
@@ -93,7 +70,7 @@ def test_a_whole_catalogue_is_sorted_and_prices_that_are_the_same_lose_no_book(l
     ],
 )
 def test_a_search_finds_english_words_by_their_stems_in_title_and_description(
-    lambdas: Functions, asked: str, title: str, description: str
+    lambdas: Lambdas, asked: str, title: str, description: str
 ) -> None:
     word = new_word()
     book_id = put(lambdas, title=title.format(word=word), description=description.format(word=word))
@@ -102,24 +79,24 @@ def test_a_search_finds_english_words_by_their_stems_in_title_and_description(
     assert book_id in found
 
 
-def test_a_search_for_stop_words_alone_finds_titles_that_have_them(lambdas: Functions) -> None:
+def test_a_search_for_stop_words_alone_finds_titles_that_have_them(lambdas: Lambdas) -> None:
     the_it, it = put(lambdas, title="If It Were So"), put(lambdas, title="It")
     assert ids(walk(lambdas, "q=it"))[0] == it
     assert the_it in ids(walk(lambdas, "q=it"))
 
 
-def test_a_search_finds_an_isbn(lambdas: Functions) -> None:
+def test_a_search_finds_an_isbn(lambdas: Lambdas) -> None:
     book_id = put(lambdas, isbn="9791034304103")
     assert ids(walk(lambdas, "q=9791034304103")) == [book_id]
 
 
 @pytest.mark.parametrize("text", ["!!!", "a & | b:*", "'); --", "\\", "<->", "%", "🐦", "NOT (", "- x"])
-def test_a_search_takes_any_text(lambdas: Functions, text: str) -> None:
+def test_a_search_takes_any_text(lambdas: Lambdas, text: str) -> None:
     for more in ("", "&category=C'%25\\", "&sort=title", "&author=_%25'\\"):
         assert lambdas.call("GET", f"/books?q={quote(text)}{more}").status == 200
 
 
-def test_titles_weigh_more_than_descriptions_and_sales_more_than_neither(lambdas: Functions, shop: Shop) -> None:
+def test_titles_weigh_more_than_descriptions_and_sales_more_than_neither(lambdas: Lambdas, shop: Shop) -> None:
     word = new_word()
     described = put(lambdas, title="T", description=f"{word} it says")
     titled = put(lambdas, title=f"{word} is more")
@@ -131,7 +108,7 @@ def test_titles_weigh_more_than_descriptions_and_sales_more_than_neither(lambdas
 @pytest.mark.parametrize("narrow", ["", "&category=Popular", "&max_price=5&in_stock=true", "&author=by somebody"])
 @pytest.mark.parametrize("popular", [30, 70, 520])
 def test_a_search_answers_each_match_once_however_many_are_popular(
-    lambdas: Functions, shop: Shop, narrow: str, popular: int
+    lambdas: Lambdas, shop: Shop, narrow: str, popular: int
 ) -> None:
     word = new_word()
     titles = [word] * 2 + [f"{word} again"] * 600
@@ -156,7 +133,7 @@ def _insert(shop: Shop, book_id: str, title: str, popularity: int) -> None:
 
 
 @pytest.mark.parametrize("part", ["a", "ab", "abc", "Xabcd ", "d y", "%", "ABCD", "y'z"])
-def test_any_part_of_an_authors_name_finds_the_books(lambdas: Functions, part: str) -> None:
+def test_any_part_of_an_authors_name_finds_the_books(lambdas: Lambdas, part: str) -> None:
     category = f"Parts {new_word()}"
     book_id = put(lambdas, category=category, author="Xabcd 100% Abcd Y'z")
     put(lambdas, category=category, author="Nobo")
@@ -185,7 +162,7 @@ def test_any_part_of_an_authors_name_finds_the_books(lambdas: Functions, part: s
     ],
 )
 def test_a_cursor_somebody_made_up_is_refused_or_harmless(
-    lambdas: Functions, sort: str, text: str, position: tuple[str | None, ...]
+    lambdas: Lambdas, sort: str, text: str, position: tuple[str | None, ...]
 ) -> None:
     from books.model import listing
 
@@ -197,7 +174,7 @@ def test_a_cursor_somebody_made_up_is_refused_or_harmless(
     assert answer.status == 200 or answer.code == "invalid_cursor"
 
 
-def test_related_books_are_of_the_same_author_then_bought_together_then_popular(lambdas: Functions, shop: Shop) -> None:
+def test_related_books_are_of_the_same_author_then_bought_together_then_popular(lambdas: Lambdas, shop: Shop) -> None:
     category = f"Related {new_word()}"
     book, mate = (put(lambdas, category=category, author="Twice") for _ in range(2))
     popular, unloved = put(lambdas, category=category), put(lambdas, category=category)
@@ -211,7 +188,7 @@ def test_related_books_are_of_the_same_author_then_bought_together_then_popular(
     assert lambdas.call("GET", f"/books/{book}x/related").status == 404
 
 
-def test_best_sellers_are_those_of_thirty_days_that_were_not_cancelled(lambdas: Functions, shop: Shop) -> None:
+def test_best_sellers_are_those_of_thirty_days_that_were_not_cancelled(lambdas: Lambdas, shop: Shop) -> None:
     much, little, back, old, gone = (put(lambdas) for _ in range(5))
     sell(shop, [much], quantity=50)
     sell(shop, [much, little], quantity=30)
@@ -224,7 +201,7 @@ def test_best_sellers_are_those_of_thirty_days_that_were_not_cancelled(lambdas: 
     assert not {back, old, gone} & set(found)
 
 
-def test_categories_are_counted_by_name_and_empty_ones_left_out(lambdas: Functions) -> None:
+def test_categories_are_counted_by_name_and_empty_ones_left_out(lambdas: Lambdas) -> None:
     full, empty = f"Full {uuid.uuid4().hex}", f"Empty {uuid.uuid4().hex}"
     for _ in range(2):
         put(lambdas, category=full)
@@ -237,7 +214,7 @@ def test_categories_are_counted_by_name_and_empty_ones_left_out(lambdas: Functio
     assert list(counted) == sorted(counted)
 
 
-def test_other_functions_look_books_up_by_calling_the_function(lambdas: Functions) -> None:
+def test_other_functions_look_books_up_by_calling_the_function(lambdas: Lambdas) -> None:
     from books.handler import lambda_handler
 
     first, second = put(lambdas, price=12.5), put(lambdas)
@@ -251,7 +228,7 @@ def test_other_functions_look_books_up_by_calling_the_function(lambdas: Function
             lambda_handler({"lookup": wrong}, context)
 
 
-def test_a_put_replaces_all_but_the_stock_and_moves_a_book_to_another_category(lambdas: Functions) -> None:
+def test_a_put_replaces_all_but_the_stock_and_moves_a_book_to_another_category(lambdas: Lambdas) -> None:
     book_id = put(lambdas, category="One", stock_quantity=7, isbn="9781402894626", image_url="/a.svg")
     body = {"category": "Two", "title": "New", "author": "B", "price": 2, "stock_quantity": 1}
     answer = lambdas.admin("PUT", f"/admin/books/{book_id}", body)
@@ -261,7 +238,7 @@ def test_a_put_replaces_all_but_the_stock_and_moves_a_book_to_another_category(l
     assert (answer.body["isbn"], answer.body["image_url"]) == (None, None)
 
 
-def test_a_book_id_and_an_isbn_are_one_books(lambdas: Functions) -> None:
+def test_a_book_id_and_an_isbn_are_one_books(lambdas: Lambdas) -> None:
     body = {"category": "C", "title": "T", "author": "A", "price": 1, "stock_quantity": 1, "isbn": "9782070360024"}
     first = {**body, "book_id": f"book-{new_word()}"}
     assert lambdas.admin("POST", "/admin/books", first).status == 201
@@ -274,7 +251,7 @@ def test_a_book_id_and_an_isbn_are_one_books(lambdas: Functions) -> None:
         assert "9782070360024" in refused.body["detail"]
 
 
-def test_a_book_that_was_sold_can_be_deleted_and_come_back(lambdas: Functions, shop: Shop) -> None:
+def test_a_book_that_was_sold_can_be_deleted_and_come_back(lambdas: Lambdas, shop: Shop) -> None:
     book_id = put(lambdas)
     sell(shop, [book_id])
     assert lambdas.admin("DELETE", f"/admin/books/{book_id}").status == 204
@@ -285,7 +262,7 @@ def test_a_book_that_was_sold_can_be_deleted_and_come_back(lambdas: Functions, s
     assert lambdas.stock(book_id) == 4
 
 
-def test_stock_changes_count_from_the_expected_stock_and_never_below_none(lambdas: Functions) -> None:
+def test_stock_changes_count_from_the_expected_stock_and_never_below_none(lambdas: Lambdas) -> None:
     book_id = put(lambdas, stock_quantity=3)
     path = f"/admin/books/{book_id}/stock"
     assert lambdas.admin("PATCH", path, {"delta": -3, "expected": 3}).body["stock_quantity"] == 0

@@ -1,5 +1,6 @@
 """The schema runner: files go forward, once, whole or not at all."""
 
+import json
 import threading
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from schema.files import SchemaError, migrations
 from shared.postgres import Session
 
 from schema import handler, runner
-from tests.postgres.conftest import MASTER, SCHEMA, Shop
+from tests.postgres.servers import MASTER, SCHEMA, Shop
 
 
 @pytest.fixture
@@ -123,7 +124,10 @@ def environment(empty: Shop, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_the_function_applies_the_shops_schema_and_says_nothing_of_its_event(
     environment: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    event: dict[str, Any] = {"username": MASTER, "password": environment, "digest": "d" * 64}
+    event: dict[str, Any] = {
+        "credential": json.dumps({"username": MASTER, "password": environment}),
+        "digest": "d" * 64,
+    }
     first, second = handler.lambda_handler(event, None), handler.lambda_handler(event, None)
     names = [path.stem for path in sorted(SCHEMA.glob("*.sql"))]
     assert first == {"applied": names, "already": []}

