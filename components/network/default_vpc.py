@@ -43,8 +43,12 @@ def chosen_vpc(vpc_id: str, opts: pulumi.ResourceOptions) -> Vpc:
 
 def _two_zones(ids: Sequence[str], where: str, invoke: pulumi.InvokeOptions) -> pulumi.Output[Sequence[str]]:
     subnets = [aws.ec2.get_subnet_output(id=subnet_id, opts=invoke) for subnet_id in ids]
-    zones = pulumi.Output.all(*[subnet.availability_zone_id for subnet in subnets])
+    zones = pulumi.Output.all(*[subnet.apply(_zone) for subnet in subnets])
     return zones.apply(lambda found: _chosen(dict(zip(reversed(found), reversed(ids), strict=True)), where))
+
+
+def _zone(subnet: aws.ec2.GetSubnetResult) -> str:
+    return subnet.availability_zone_id or subnet.availability_zone
 
 
 def _chosen(by_zone: dict[str, str], where: str) -> Sequence[str]:

@@ -6,8 +6,10 @@ from typing import Any
 from books.model import Filters
 
 # The English words, or where they are stop words all of them, the words as they stand.
-WORDS = """CASE WHEN numnode(plainto_tsquery('english', :text)) > 0
-    THEN plainto_tsquery('english', :text) ELSE plainto_tsquery('simple', :text) END"""
+WORDS = """(CASE WHEN numnode(plainto_tsquery('english', :text)) > 0
+    THEN plainto_tsquery('english', :text) ELSE plainto_tsquery('simple', :text) END)"""
+# Or the last word may be the beginning of one: it is still being typed.
+WORDS_SO_FAR = f"({WORDS} || (plainto_tsquery('english', :before) && to_tsquery('simple', :beginning)))"
 SAME_TITLE = 'lower(title) COLLATE "C" = lower(:text)'
 SHORTEST_PIECE = 3
 
@@ -31,13 +33,24 @@ def narrowed(filters: Filters) -> tuple[list[str], Values]:
     return conditions, values
 
 
+def wording(text: str) -> tuple[str, Values]:
+    """The words that are searched for as a tsquery, and its values."""
+    before, _, last = text.rpartition(" ")
+    values: Values = {"text": text}
+    if len(last) < SHORTEST_PIECE:
+        return WORDS, values
+    # In quotes to_tsquery takes any text; within them ' and \ are escaped.
+    quoted = last.replace("\\", "\\\\").replace("'", "''")
+    return WORDS_SO_FAR, values | {"before": before, "beginning": f"'{quoted}':*"}
+
+
 def matching(filters: Filters) -> tuple[str, Values]:
     """The text search query and its values; a category is one more lexeme, so that one index does both."""
-    values: Values = {"text": filters.exact_title}
+    query, values = wording(filters.exact_title or "")
     if filters.category is None:
-        return f"({WORDS})", values
+        return query, values
     digest = md5(filters.category.encode(), usedforsecurity=False).hexdigest()
-    return f"(({WORDS}) && :shelf::tsquery)", values | {"shelf": f"'#{digest}'"}
+    return f"({query} && :shelf::tsquery)", values | {"shelf": f"'#{digest}'"}
 
 
 def _by_author(author: str | None) -> str:

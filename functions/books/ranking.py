@@ -8,7 +8,7 @@ small index of popular books tells; where there are few, for all matches. What w
 from shared.cursor import Position
 from shared.postgres import Database
 
-from books.conditions import SAME_TITLE, WORDS, matching, narrowed
+from books.conditions import SAME_TITLE, matching, narrowed, wording
 from books.model import Book, Listing
 from books.places import digit, not_of_this_list, positions, text
 from books.rows import COLUMNS, as_json, from_json
@@ -38,6 +38,7 @@ def _ranked(
     database: Database, listing: Listing, after: tuple[str, str, str, str] | None
 ) -> tuple[list[Book], Position | None]:
     query, values = matching(listing.filters)
+    words, _ = wording(values["text"])
     conditions, given = narrowed(listing.filters)
     values |= given | {"most": listing.limit + 1}
     beyond = "TRUE"
@@ -59,7 +60,7 @@ def _ranked(
             SELECT id, 0 AS behind, 0::float8 AS score, category AS shelf, book_id AS name
             FROM books WHERE {SAME_TITLE}{narrow}
             UNION ALL
-            SELECT id, 1, -ts_rank(search, {WORDS}) * (1 + ln(1 + popularity)), category, book_id FROM candidates
+            SELECT id, 1, -ts_rank(search, {words}) * (1 + ln(1 + popularity)), category, book_id FROM candidates
         ),
         shown AS MATERIALIZED (
             SELECT * FROM places WHERE {beyond} ORDER BY behind, score, shelf, name LIMIT :most

@@ -1,36 +1,55 @@
-"""Lambda entry point of shopping carts."""
+"""Lambda entry point of shopping carts: shoppers' own, and those of guests' sessions."""
 
+import os
 from collections.abc import Callable
 from functools import cache
 
-from books.lookup import BookLookup
-from shared import clock, settings
+import msgspec
+from shared import settings
 from shared.api import Api
-from shared.backoff import attempts
 from shared.dynamo import Table
-from shared.problems import Conflict, NotFound
+from shared.problems import InvalidRequest, NotFound
 from shared.reply import Reply
 from shared.request import Request
+from shared.session import COOKIE, Session, cart_owner
+from shared.session_store import LiveSessions
 
-from carts.dynamo import DynamoCarts
+from carts.catalogue import Catalogue, InvokedCatalogue, PostgresCatalogue, TableCatalogue
+from carts.changing import changed, merged_session, merging
 from carts.model import Cart, CartItemInput, CartMerge, shown
-from carts.store import Carts, Stale
-
-# Two tabs of one shopper rarely meet; more than this is a client gone wild.
-MOST_ATTEMPTS = 8
-PATIENCE_S = 8.0
+from carts.store import Carts
 
 api = Api("carts")
 
 
 @cache
 def carts() -> Carts:
-    return DynamoCarts(Table(settings.table("carts")), settings.cart_days())
+    table = Table(settings.table("carts"))
+    if settings.cart_layout() == "items":
+        from carts.items import ItemCarts
+
+        return ItemCarts(table)
+    from carts.dynamo import DynamoCarts
+
+    return DynamoCarts(table, settings.cart_days())
 
 
 @cache
-def books() -> BookLookup:
-    return BookLookup(Table(settings.table("books")))
+def books() -> Catalogue:
+    if "DATABASE_HOST" in os.environ:
+        from shared.postgres import database
+
+        return PostgresCatalogue(database())
+    if "BOOKS_FUNCTION_NAME" in os.environ:
+        return InvokedCatalogue(settings.books_function())
+    from books.lookup import BookLookup
+
+    return TableCatalogue(BookLookup(Table(settings.table("books"))))
+
+
+@cache
+def sessions() -> LiveSessions:
+    return LiveSessions(Table(settings.table("sessions")), settings.session_hours()[0])
 
 
 @api.operation("getCart")
@@ -40,23 +59,12 @@ def get_cart(request: Request) -> Reply:
 
 @api.operation("setCartItem")
 def set_cart_item(request: Request) -> Reply:
-    book_id, wanted = request.path["book_id"], request.body(CartItemInput)
-    if (book := books().find(book_id)) is None:
-        raise NotFound(f"There is no book {book_id}.")
-    return _shown(_changed(request.caller.user_id, lambda cart: cart.with_book(book, wanted.quantity)))
+    return _shown(_changed(request.caller.user_id, _setting(request)))
 
 
 @api.operation("removeCartItem")
 def remove_cart_item(request: Request) -> Reply:
     return _shown(_changed(request.caller.user_id, lambda cart: cart.without(request.path["book_id"])))
-
-
-@api.operation("mergeCart")
-def merge_cart(request: Request) -> Reply:
-    merge = request.body(CartMerge)
-    found = [book for item in merge.items if (book := books().find(item.book_id)) is not None]
-    there = {book.book_id: book for book in found}
-    return _shown(_changed(request.caller.user_id, lambda cart: cart.merged(merge, there)))
 
 
 @api.operation("clearCart")
@@ -65,18 +73,59 @@ def clear_cart(request: Request) -> Reply:
     return Reply(None, 204)
 
 
-def _changed(user_id: str, change: Callable[[Cart], Cart]) -> Cart:
-    """The cart after the change, made again from the newest cart when another change came between."""
-    for _ in attempts(MOST_ATTEMPTS, clock.monotonic() + PATIENCE_S):
-        cart = carts().load(user_id)
-        wanted = change(cart)
-        if wanted == cart:
-            return cart
-        try:
-            return carts().save(user_id, wanted)
-        except Stale:
-            continue
-    raise Conflict("The cart kept changing meanwhile. Load it and try again.")
+@api.operation("mergeCart")
+def merge_cart(request: Request) -> Reply:
+    merge, user_id = request.body(CartMerge), request.caller.user_id
+    if isinstance(merge.items, msgspec.UnsetType):
+        session = _session_to_merge(request)
+        return _shown(merged_session(carts(), books(), user_id, merge.merge_id, session))
+    return _shown(_changed(user_id, merging(books(), merge.merge_id, merge.items)))
+
+
+@api.operation("getGuestCart")
+def get_guest_cart(request: Request) -> Reply:
+    return _shown(carts().load(cart_owner(_session(request))))
+
+
+@api.operation("setGuestCartItem")
+def set_guest_cart_item(request: Request) -> Reply:
+    session = _session(request)
+    return _shown(_changed(cart_owner(session), _setting(request), session.ends_at))
+
+
+@api.operation("removeGuestCartItem")
+def remove_guest_cart_item(request: Request) -> Reply:
+    session = _session(request)
+    return _shown(_changed(cart_owner(session), lambda cart: cart.without(request.path["book_id"]), session.ends_at))
+
+
+@api.operation("clearGuestCart")
+def clear_guest_cart(request: Request) -> Reply:
+    session = _session(request)
+    _changed(cart_owner(session), Cart.emptied, session.ends_at)
+    return Reply(None, 204)
+
+
+def _session(request: Request) -> Session:
+    return sessions().live(request.cookie(COOKIE))
+
+
+def _session_to_merge(request: Request) -> Session:
+    if "sessions" not in settings.capabilities():
+        fault = "session: this shop has no sessions; send items"
+        raise InvalidRequest(f"The body is wrong: {fault}", errors=(fault,))
+    return _session(request)
+
+
+def _setting(request: Request) -> Callable[[Cart], Cart]:
+    book_id, wanted = request.path["book_id"], request.body(CartItemInput)
+    if (book := books().find(book_id)) is None:
+        raise NotFound(f"There is no book {book_id}.")
+    return lambda cart: cart.with_book(book, wanted.quantity)
+
+
+def _changed(user_id: str, change: Callable[[Cart], Cart], ends_at: int | None = None) -> Cart:
+    return changed(carts(), user_id, change, ends_at)
 
 
 def _shown(cart: Cart) -> Reply:

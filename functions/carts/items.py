@@ -10,7 +10,7 @@ import msgspec
 from shared import clock
 from shared.cart_items import HEAD, ItemRows, key, outlived, read, to_item, unchanged
 from shared.cart_rows import Line
-from shared.dynamo import ConditionFailed, Item, Table
+from shared.dynamo import Item, Table
 from shared.problems import Unavailable
 
 from carts.model import Cart
@@ -25,7 +25,7 @@ class ItemCarts:
 
     def __init__(self, table: Table) -> None:
         self._table = table
-        self.rows = ItemRows(table)
+        self._rows = ItemRows(table)
 
     def load(self, user_id: str) -> Cart:
         rows = read(self._table, user_id)
@@ -44,7 +44,8 @@ class ItemCarts:
         all_or_stale([action for change, cart in pairs for action in self._actions(change, cart)])
         for change, cart in pairs:
             if cart.generation > change.before.generation:
-                self._sweep(change, cart.generation)
+                with suppress(Unavailable):
+                    self._rows.sweep(change.user_id, cart.generation)
         return saved
 
     def _actions(self, change: Change, saved: Cart) -> Iterator[Action]:
@@ -80,14 +81,6 @@ class ItemCarts:
         now = saved.updated_at or ""
         item = {**to_item(change.user_id, line, saved.generation, now), **_end(change)}
         return self._table.put_action(item, condition=condition, values=values)
-
-    def _sweep(self, change: Change, generation: int) -> None:
-        """What is not swept is in nobody's cart, and a later sweep or the same book's next item takes its place."""
-        condition, values = outlived(generation)
-        with suppress(Unavailable):
-            for line in change.before.lines:
-                with suppress(ConditionFailed):
-                    self._table.delete(key(change.user_id, line.book_id), condition=condition, values=values)
 
 
 def _saved(change: Change) -> Cart:

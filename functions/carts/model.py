@@ -67,7 +67,9 @@ class Cart(msgspec.Struct, frozen=True):
         old = self._line(book.book_id)
         if old is None:
             if len(self.lines) >= MOST_BOOKS:
-                raise CartFull(f"A cart holds at most {MOST_BOOKS} different books. Take one out, or order these first.")
+                raise CartFull(
+                    f"A cart holds at most {MOST_BOOKS} different books. Take one out, or order these first."
+                )
             place = 1 + max((line.place for line in self.lines), default=0)
             new = line_of(book, quantity, place=place, added_at=clock.stamp(clock.now()))
             return msgspec.structs.replace(self, lines=(*self.lines, new))

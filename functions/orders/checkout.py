@@ -1,28 +1,40 @@
 """Checkout in DynamoDB: one transaction over idempotency row, order, stock and cart."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 from books.lookup import BookLookup
-from carts.dynamo import from_item as cart_from_item
-from carts.dynamo import key as cart_key
-from carts.model import Cart
-from shared import clock, ids
-from shared.backoff import attempts
-from shared.dynamo import Item, Table, TransactionCancelled, transact
-from shared.problems import EmptyCart, IdempotencyMismatch, Problem, Unavailable
+from shared import clock
+from shared.cart_document import key as cart_key
+from shared.cart_document import lines_of
+from shared.cart_rows import Line
+from shared.dynamo import ConditionFailed, Item, Table, TransactionCancelled, transact
+from shared.problems import Unavailable
 
-from orders.items import IDEMPOTENCY_PREFIX, ORDER_PREFIX, from_item, key, to_item
-from orders.model import CONFIRMED, Charges, Order, OrderInput, Price, priced
+from orders.items import IDEMPOTENCY_PREFIX, from_item, key, to_item
+from orders.model import Order, OrderItem
+from orders.placing import Released, Seen, Wish
+from orders.pricing import Charges, Price, priced
+from orders.settlement import Settlement
 
-MOST_ATTEMPTS = 5
-PATIENCE_S = 12.0
 NEW = "attribute_not_exists(order_id)"
+FIRST = """attribute_not_exists(placed_order_id)
+    AND (attribute_not_exists(released) OR NOT contains(released, :authorisation))"""
+RELEASE = "ADD released :authorisation"
+NOT_PLACED = "attribute_not_exists(placed_order_id)"
 SOLD = "SET stock_quantity = stock_quantity - :quantity"
 CAN_BE_SOLD = "stock_quantity >= :quantity AND price = :price"
 EMPTIED = "SET #items = :none, item_count = :zero, total_amount = :zero, version = version + :one, updated_at = :now"
+CONDITION_FAILED = "ConditionalCheckFailed"
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A cart at a version."""
+
+    lines: Sequence[Line] = ()
+    version: int = 0
 
 
 class Checkout:
@@ -31,65 +43,79 @@ class Checkout:
     def __init__(self, orders: Table, carts: Table, books: Table) -> None:
         self._orders, self._carts, self._books = orders, carts, books
         self._lookup = BookLookup(books)
+        self._settlement = Settlement(orders)
 
-    def price(self, user_id: str, charges: Charges) -> tuple[Cart, Price]:
-        """The cart and what it costs now; EmptyCart when there is nothing in it."""
-        cart = cart_from_item(self._carts.get(cart_key(user_id)))
-        if not cart.lines:
-            raise EmptyCart("There is nothing in the cart.")
+    def price(self, user_id: str, charges: Charges) -> Price:
+        cart = self._cart(user_id)
+        return priced(cart.lines, self._lookup.current({line.book_id: line.category for line in cart.lines}), charges)
+
+    def look(self, wish: Wish) -> Order | Seen[Document]:
+        # A try that empties the cart or takes the last copy after this has left its row by the time that is read.
+        cart = self._cart(wish.user_id)
         books = self._lookup.current({line.book_id: line.category for line in cart.lines})
-        return cart, priced(cart, books, charges)
+        if (placed := self._placed(wish)) is not None:
+            return placed
+        return Seen(cart, priced(cart.lines, books, wish.charges))
 
-    def place(self, user_id: str, idempotency_key: str, wanted: OrderInput, charges: Charges) -> Order:
-        row = _idempotency_row(user_id, idempotency_key, wanted)
-        for _ in attempts(MOST_ATTEMPTS, clock.monotonic() + PATIENCE_S):
-            if (placed := self._placed(row)) is not None:
-                return placed
-            try:
-                cart, price = self.price(user_id, charges)
-                price.check(wanted.expected_total)
-            except Problem:
-                # The same wish, sent twice at once, may have emptied the cart between the two looks.
-                if (placed := self._placed(row)) is not None:
-                    return placed
-                raise
-            order = _order(user_id, price, wanted)
-            if self._sell(row, order, cart):
-                return order
-        raise Unavailable("The shop is busy. Nothing was bought: try again with the same Idempotency-Key.")
-
-    def _placed(self, row: Item) -> Order | None:
-        """The order an earlier try with this key placed; IdempotencyMismatch when it was another wish."""
-        found = self._orders.get(key(row["user_id"], row["order_id"]))
-        if found is None:
-            return None
-        if found["fingerprint"] != row["fingerprint"]:
-            raise IdempotencyMismatch("This Idempotency-Key bought something else. Use a new one for a new order.")
-        order = self._orders.get(key(row["user_id"], found["placed_order_id"]))
-        return None if order is None else from_item(order)
-
-    def _sell(self, row: Item, order: Order, cart: Cart) -> bool:
-        """Whether it is done. False when something changed meanwhile, or when no reply says what became of it."""
+    def sell(self, wish: Wish, order: Order, cart: Document) -> bool:
+        # Kept for ever, so that a key never buys twice; without a date, so that it is in no index.
+        row = {
+            **_row_key(wish),
+            "fingerprint": wish.wanted.fingerprint(),
+            "created_at": order.created_at,
+            "placed_order_id": order.order_id,
+        }
         actions: list[Mapping[str, Any]] = [
-            {"Put": self._orders.put_action({**row, "placed_order_id": order.order_id}, condition=NEW)},
+            {"Put": self._orders.put_action(row, condition=FIRST, values={":authorisation": order.authorisation})},
             {"Put": self._orders.put_action(to_item(order), condition=NEW)},
             {"Update": self._empty_cart(order, cart)},
             *[{"Update": self._take_from_stock(item)} for item in order.items],
         ]
         try:
             transact(actions, token=sha256(order.order_id.encode()).hexdigest()[:36])
-        except (TransactionCancelled, Unavailable):
+        except TransactionCancelled as cancelled:
+            if cancelled.reasons[0] == CONDITION_FAILED and self._is_released(wish, order):
+                raise Released(order.authorisation) from None
+            return False
+        except Unavailable:
             return False
         return True
 
-    def _empty_cart(self, order: Order, cart: Cart) -> Item:
-        values = {":none": [], ":zero": 0, ":one": 1, ":now": order.created_at, ":version": cart.version}
+    def release(self, wish: Wish, authorisation: str) -> bool:
+        try:
+            values = {":authorisation": {authorisation}}
+            self._orders.update(_row_key(wish), RELEASE, condition=NOT_PLACED, values=values)
+        except ConditionFailed:
+            return False
+        return True
+
+    def settle(self, order: Order) -> Order:
+        return self._settlement.settled(order)
+
+    def _cart(self, user_id: str) -> Document:
+        item = self._carts.get(cart_key(user_id))
+        return Document() if item is None else Document(lines_of(item), int(item["version"]))
+
+    def _placed(self, wish: Wish) -> Order | None:
+        row = self._orders.get(_row_key(wish)) or {}
+        if "placed_order_id" not in row:
+            return None
+        wish.check(row["fingerprint"])
+        item = self._orders.get(key(wish.user_id, row["placed_order_id"]))
+        return None if item is None else from_item(item)
+
+    def _is_released(self, wish: Wish, order: Order) -> bool:
+        row = self._orders.get(_row_key(wish)) or {}
+        return order.authorisation in row.get("released", ())
+
+    def _empty_cart(self, order: Order, cart: Document) -> Item:
+        values = {":none": [], ":zero": 0, ":one": 1, ":now": order.updated_at, ":version": cart.version}
         action = self._carts.update_action(
             cart_key(order.user_id), EMPTIED, condition="version = :version", values=values
         )
         return {**action, "ExpressionAttributeNames": {"#items": "items"}}
 
-    def _take_from_stock(self, item: Any) -> Item:
+    def _take_from_stock(self, item: OrderItem) -> Item:
         return self._books.update_action(
             {"category": item.category, "book_id": item.book_id},
             SOLD,
@@ -98,30 +124,5 @@ class Checkout:
         )
 
 
-def _idempotency_row(user_id: str, idempotency_key: str, wanted: OrderInput) -> Item:
-    """Without a date, so that it is in no index; kept for ever, so that a key never buys twice."""
-    return {
-        "user_id": user_id,
-        "order_id": IDEMPOTENCY_PREFIX + idempotency_key,
-        "fingerprint": wanted.fingerprint(),
-        "created_at": clock.stamp(clock.now()),
-    }
-
-
-def _order(user_id: str, price: Price, wanted: OrderInput) -> Order:
-    now = clock.now()
-    day = now.date().isoformat()
-    return Order(
-        user_id=user_id,
-        order_id=f"{ORDER_PREFIX}{day}-{ids.ulid(now)}",
-        status=CONFIRMED,
-        order_date=day,
-        items=price.items,
-        subtotal=price.subtotal,
-        tax=price.tax,
-        shipping=price.shipping,
-        total=price.total,
-        shipping_address=msgspec.to_builtins(wanted.shipping_address),
-        created_at=clock.stamp(now),
-        updated_at=clock.stamp(now),
-    )
+def _row_key(wish: Wish) -> Item:
+    return key(wish.user_id, IDEMPOTENCY_PREFIX + wish.key)

@@ -1,19 +1,20 @@
 """Lambda entry point of checkout and orders."""
 
+import os
 from functools import cache
 
 from books.model import DEFAULT_LIMIT
 from shared import cursor, settings
 from shared.api import Api
-from shared.dynamo import Table
 from shared.money import cents
 from shared.observability import count
 from shared.problems import InvalidRequest, NotFound
 from shared.reply import Reply
 from shared.request import Request
 
-from orders.dynamo import DynamoOrders
-from orders.model import Charges, Order, OrderInput, quote, shown
+from orders.model import Order, OrderInput, shown
+from orders.placing import Wish
+from orders.pricing import Charges, quote
 from orders.store import Orders
 
 KEY_HEADER = "Idempotency-Key"
@@ -23,12 +24,23 @@ api = Api("orders")
 
 @cache
 def orders() -> Orders:
+    if "DATABASE_HOST" in os.environ:
+        from shared.cart_rows import own_rows
+        from shared.postgres import database
+
+        from orders.postgres import PostgresOrders
+
+        return PostgresOrders(database(), own_rows())
+    from shared.dynamo import Table
+
+    from orders.dynamo import DynamoOrders
+
     return DynamoOrders(*(Table(settings.table(name)) for name in ("orders", "carts", "books")))
 
 
 @cache
 def charges() -> Charges:
-    return Charges(settings.tax_rate(), cents(settings.shipping_fee()))
+    return Charges(settings.tax_rate(), cents(settings.shipping_fee()), settings.currency())
 
 
 @api.operation("quoteCheckout")
@@ -42,7 +54,7 @@ def create_order(request: Request) -> Reply:
     if not (key.isascii() and key.isprintable()):
         fault = f"{KEY_HEADER}: must be printable ASCII"
         raise InvalidRequest(f"A parameter is wrong: {fault}", errors=(fault,))
-    order = orders().place(request.caller.user_id, key, request.body(OrderInput), charges())
+    order = orders().place(Wish(request.caller.user_id, key, request.body(OrderInput), charges()))
     count("OrdersAnswered")
     return Reply(shown(order), 201)
 

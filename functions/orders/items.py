@@ -6,9 +6,9 @@ import msgspec
 from shared.dynamo import Item
 from shared.money import cents
 
-from orders.model import Order, OrderItem
+from orders.model import ORDER_PREFIX, Order, OrderItem
 
-ORDER_PREFIX, IDEMPOTENCY_PREFIX = "order-", "idempotency#"
+IDEMPOTENCY_PREFIX = "idempotency#"
 DAY_LENGTH = len("YYYY-MM-DD")
 
 
@@ -43,4 +43,6 @@ def from_item(item: Item) -> Order:
         shipping_address=item.get("shipping_address"),
         created_at=item["created_at"],
         updated_at=item["updated_at"],
+        payment=item.get("payment"),
+        authorisation=item.get("authorisation"),
     )

@@ -1,16 +1,15 @@
-"""What an order is, what it costs, and where it may go."""
+"""What an order is, and where it may go."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from hashlib import sha256
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 import msgspec
-from carts.model import Cart, Line, total
 from shared.address import Address
 from shared.bodies import NOT_BLANK, Input
 from shared.money import Total, cents
-from shared.problems import Change, OutOfStock, PriceChanged
+from shared.problems import IllegalTransition
 from shared.reply import encode
 
 PENDING, CONFIRMED, SHIPPED, DELIVERED, CANCELLED = "pending", "confirmed", "shipped", "delivered", "cancelled"
@@ -22,7 +21,11 @@ NEXT: Mapping[str, frozenset[str]] = {
     DELIVERED: frozenset(),
     CANCELLED: frozenset(),
 }
-DEFAULT_TOKEN = "tok_ok"
+# What became of an order's payment: held, taken, or given back.
+AUTHORISED, CAPTURED, VOIDED = "authorised", "captured", "voided"
+PAYMENTS = (AUTHORISED, CAPTURED, VOIDED)
+ORDER_PREFIX = "order-"
+DEFAULT_TOKEN = "tok_ok"  # noqa: S105 - the simulated provider's, which is no secret
 
 PaymentToken = Annotated[str, msgspec.Meta(min_length=1, max_length=255, pattern=NOT_BLANK)]
 
@@ -56,37 +59,11 @@ class OrderItem(msgspec.Struct, frozen=True):
         return self.price * self.quantity
 
 
-class Charges(msgspec.Struct, frozen=True):
-    """What the shop adds: a rate of the subtotal, and a flat fee in money."""
-
-    tax_rate: Decimal
-    shipping_fee: Decimal
-
-
-class Price(msgspec.Struct, frozen=True):
-    """What a cart costs now."""
-
-    items: tuple[OrderItem, ...]
-    subtotal: Decimal
-    tax: Decimal
-    shipping: Decimal
-    total: Decimal
-    changes: tuple[Change, ...]
-
-    def check(self, expected: Decimal) -> None:
-        """Raises OutOfStock or PriceChanged unless this can be sold for what the shopper expects."""
-        if missing := tuple(c for c in self.changes if c.change != "price_changed"):
-            titles = ", ".join(change.title for change in missing)
-            raise OutOfStock(f"Not enough copies: {titles}. Change the cart and try again.", changes=missing)
-        if self.total != expected:
-            raise PriceChanged(
-                f"The total is {self.total} now, not {cents(expected)}. Show it to the shopper and order again.",
-                changes=self.changes,
-            )
-
-
 class Order(msgspec.Struct, frozen=True):
-    """An order. Times are UTC, `order_date` their day."""
+    """An order. Times are UTC, `order_date` their day.
+
+    `authorisation` is the payment provider's name of what was held for it; orders from before payments have none.
+    """
 
     user_id: str
     order_id: str
@@ -100,54 +77,15 @@ class Order(msgspec.Struct, frozen=True):
     shipping_address: dict[str, Any] | None
     created_at: str
     updated_at: str
+    payment: str | None = None
+    authorisation: str | None = None
 
-
-class Offer(Protocol):
-    """What the catalogue says of a book that is to be sold."""
-
-    @property
-    def book_id(self) -> str: ...
-    @property
-    def category(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def price(self) -> Decimal: ...
-    @property
-    def stock_quantity(self) -> int: ...
-
-
-def priced(cart: Cart, books: Mapping[str, Offer], charges: Charges) -> Price:
-    """The cart at the catalogue's prices. Books that are gone are in `changes`, not in `items`."""
-    there = [(line, books[line.book_id]) for line in cart.lines if line.book_id in books]
-    items = tuple(OrderItem(b.book_id, b.category, b.title, b.price, line.quantity) for line, b in there)
-    subtotal = total(item.line_total for item in items)
-    tax = cents(subtotal * charges.tax_rate)
-    changes = tuple(change for line in cart.lines if (change := _change(line, books.get(line.book_id))))
-    whole = subtotal + tax + charges.shipping_fee
-    return Price(items, subtotal, tax, charges.shipping_fee, whole, changes)
-
-
-def _change(line: Line, book: Offer | None) -> Change | None:
-    if book is None:
-        return Change(line.book_id, line.title, "unavailable", available=0)
-    if book.stock_quantity < line.quantity:
-        return Change(line.book_id, book.title, "out_of_stock", available=book.stock_quantity)
-    if book.price != line.price:
-        return Change(line.book_id, book.title, "price_changed", old_price=line.price, new_price=book.price)
-    return None
-
-
-def quote(price: Price) -> dict[str, Any]:
-    """A price as the API shows it."""
-    return {
-        "items": shown_items(price.items),
-        "subtotal": price.subtotal,
-        "tax": price.tax,
-        "shipping": price.shipping,
-        "total": price.total,
-        "changes": price.changes,
-    }
+    def check_move(self, status: str) -> None:
+        """IllegalTransition when it cannot go there."""
+        if status not in NEXT[self.status]:
+            raise IllegalTransition(f"An order that is {self.status} cannot become {status}.")
+        if status == SHIPPED and self.payment == VOIDED:
+            raise IllegalTransition("An order whose payment was given back cannot be shipped.")
 
 
 def shown(order: Order) -> dict[str, Any]:
@@ -155,6 +93,7 @@ def shown(order: Order) -> dict[str, Any]:
     return {
         "order_id": order.order_id,
         "status": order.status,
+        **({} if order.payment is None else {"payment": order.payment}),
         "order_date": order.order_date,
         "items": shown_items(order.items),
         "subtotal": order.subtotal,

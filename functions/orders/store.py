@@ -5,7 +5,9 @@ from typing import Protocol
 
 from shared.cursor import Position
 
-from orders.model import Charges, Order, OrderInput, Price
+from orders.model import Order
+from orders.placing import Wish
+from orders.pricing import Charges, Price
 
 
 class Orders(Protocol):
@@ -15,11 +17,12 @@ class Orders(Protocol):
         """What the shopper's cart costs now; EmptyCart when there is nothing in it."""
         ...
 
-    def place(self, user_id: str, key: str, wanted: OrderInput, charges: Charges) -> Order:
-        """Sells the cart: order, stock and cart change together or not at all.
+    def place(self, wish: Wish) -> Order:
+        """Sells the cart: order, payment, stock and cart change together or not at all.
 
         The same key gives the same order again. IdempotencyMismatch for another wish under a used key; EmptyCart,
-        OutOfStock or PriceChanged when it cannot be sold so; Unavailable when it is not known to be done.
+        OutOfStock, PriceChanged or PaymentDeclined when it cannot be sold so; Unavailable when it is not known to be
+        done.
         """
         ...
 
@@ -30,5 +33,5 @@ class Orders(Protocol):
         ...
 
     def cancel(self, user_id: str, order_id: str) -> Order | None:
-        """Cancels once and returns the copies to stock once. IllegalTransition when it has been shipped."""
+        """Cancels once, returns copies to stock and money once. IllegalTransition when it has been shipped."""
         ...

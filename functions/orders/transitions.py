@@ -8,10 +8,12 @@ from books.lookup import BookLookup
 from shared import clock
 from shared.backoff import attempts
 from shared.dynamo import Table, TransactionCancelled, transact
-from shared.problems import IllegalTransition, Unavailable
+from shared.problems import Unavailable
 
 from orders.items import from_item, key
-from orders.model import CANCELLED, NEXT, Order
+from orders.model import CANCELLED, Order
+from orders.payment import check_paid
+from orders.settlement import Settlement
 
 MOST_ATTEMPTS = 5
 PATIENCE_S = 12.0
@@ -21,11 +23,12 @@ RETURNED = "SET stock_quantity = stock_quantity + :quantity"
 
 
 class Transitions:
-    """Changes the status of orders: only along NEXT, each change once."""
+    """Changes the status of orders: only along NEXT, each change once. Payments follow."""
 
     def __init__(self, orders: Table, books: Table) -> None:
         self._orders, self._books = orders, books
         self._lookup = BookLookup(books)
+        self._settlement = Settlement(orders)
 
     def move(self, user_id: str, order_id: str, status: str) -> Order | None:
         """The order in its new status; moving it where it is changes nothing. IllegalTransition otherwise."""
@@ -35,11 +38,13 @@ class Transitions:
                 return None
             order = from_item(item)
             if order.status == status:
-                return order
-            if status not in NEXT[order.status]:
-                raise IllegalTransition(f"An order that is {order.status} cannot become {status}.")
+                return self._settlement.settled(order)
+            order.check_move(status)
+            if status != CANCELLED:
+                order = self._settlement.settled(order)
+                check_paid(order, status)
             if (moved := self._try(order, status)) is not None:
-                return moved
+                return self._settlement.settled(moved)
         raise Unavailable("The shop is busy. Try again.")
 
     def _try(self, order: Order, status: str) -> Order | None:

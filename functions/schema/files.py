@@ -6,6 +6,10 @@ from hashlib import sha256
 from pathlib import Path
 
 NAME = re.compile(r"([0-9]{4})_[a-z0-9_]+\.sql", re.ASCII)
+# Only statements: the BEGIN of a block in PL/pgSQL has no semicolon.
+TRANSACTION = re.compile(
+    r"^\s*(BEGIN|START TRANSACTION|COMMIT|ROLLBACK|ABORT)( [A-Z ]+)?;", re.IGNORECASE | re.MULTILINE
+)
 
 
 class SchemaError(Exception):
@@ -38,4 +42,6 @@ def migrations(folder: Path) -> list[Migration]:
 
 def _read(path: Path) -> Migration:
     content = path.read_bytes()
+    if found := TRANSACTION.search(content.decode()):
+        raise SchemaError(f"{path.name}: has {found[1]}. A file is one transaction as it is; take that out.")
     return Migration(path.stem, sha256(content).hexdigest(), content.decode())

@@ -4,10 +4,11 @@ Forward only, each file in a transaction of its own, one run at a time: whoever 
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from shared.postgres import Session
-from shared.postgres_errors import Busy, StatementFailed, Violation
+from shared.postgres_errors import Busy, ConnectionLost, StatementFailed, Violation
 
 from schema.files import Migration, SchemaError
 
@@ -44,7 +45,9 @@ def apply(session: Session, migrations: Sequence[Migration]) -> Outcome:
             _apply_one(session, migration)
         return Outcome(tuple(migration.version for migration in wanted), tuple(done))
     finally:
-        session.run("SELECT pg_advisory_unlock(:key)", key=LOCK)
+        # A connection that is lost has given its locks back.
+        with suppress(ConnectionLost):
+            session.run("SELECT pg_advisory_unlock(:key)", key=LOCK)
 
 
 def _apply_one(session: Session, migration: Migration) -> None:

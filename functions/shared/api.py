@@ -11,6 +11,7 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared import contract
+from shared.contract import Operation
 from shared.observability import logger
 from shared.problems import CONTENT_TYPE, InternalError, NotFound, Problem
 from shared.reply import PERSONAL, Reply
@@ -60,11 +61,7 @@ def _answering(resolver: APIGatewayRestResolver, signature: Signature, answer: A
     def call(**_: str) -> Response[str]:
         request = Request(resolver.current_event.raw_event, signature)
         try:
-            if not signature.operation.offered:
-                raise NotFound("There is no such operation.")
-            request.authorize()
-            request.check()
-            reply = answer(request)
+            reply = _reply(signature.operation, request, answer)
         except Problem as problem:
             logger().info("refused", operation=signature.operation.operation_id, code=problem.code)
             reply = _told(resolver, problem)
@@ -74,6 +71,14 @@ def _answering(resolver: APIGatewayRestResolver, signature: Signature, answer: A
         return _response(reply)
 
     return call
+
+
+def _reply(operation: Operation, request: Request, answer: Answer) -> Reply:
+    if not operation.offered:
+        raise NotFound("There is no such operation.")
+    request.authorize()
+    request.check()
+    return answer(request)
 
 
 def _told(resolver: APIGatewayRestResolver, problem: Problem) -> Reply:

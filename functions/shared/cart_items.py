@@ -52,6 +52,14 @@ class ItemRows:
         for item in _items(self._table, user_id):
             self._table.delete(key(user_id, item["book_id"]))
 
+    def sweep(self, user_id: str, generation: int) -> None:
+        """Removes what belongs to the cart no more. What is missed is in nobody's cart, and the next sweep's."""
+        condition, values = outlived(generation)
+        for item in _items(self._table, user_id):
+            if item["book_id"] != HEAD and item.get("generation", 0) < generation:
+                with suppress(ConditionFailed):
+                    self._table.delete(key(user_id, item["book_id"]), condition=condition, values=values)
+
 
 def read(table: Table, user_id: str) -> Rows:
     items = {item["book_id"]: item for item in _items(table, user_id)}

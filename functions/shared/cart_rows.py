@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from functools import cache
 from typing import Protocol
 
 import msgspec
@@ -53,7 +52,6 @@ def revisions(lines: Iterable[Line]) -> dict[str, str]:
     return {line.book_id: line.revision for line in lines}
 
 
-@cache
 def own_rows() -> CartRows:
     """Those of the stack, by the function's environment."""
     from shared.dynamo import Table

@@ -1,6 +1,7 @@
 """A connection to PostgreSQL: how it is opened, and the statements prepared on it."""
 
 import os
+import select
 import socket
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
 
 CONNECT_S = 3.0
 # The server gives up before the client does, so that a slow statement is told from a dead server.
-REPLY_S = 7.0
+REPLY_S = 6.0
 TIMEOUTS_MS = (
     ("statement_timeout", "5000"),
     ("lock_timeout", "3000"),
     ("idle_in_transaction_session_timeout", "10000"),
+    # A frozen function keeps its connection for hours, and a small server has few.
+    ("idle_session_timeout", "900000"),
 )
 MOST_STATEMENTS = 100
 # Every root of RDS, from https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem
@@ -63,7 +66,7 @@ class Session:
     """An open connection. ConnectionLost wherever it turns out to be none."""
 
     def __init__(self, login: Login) -> None:
-        self._connection = _connect(login)
+        self._connection, self._descriptor = _connect(login)
         self._statements: OrderedDict[str, Any] = OrderedDict()
         self._settled = True
         self._in_transaction = False
@@ -100,6 +103,13 @@ class Session:
             raise
         self._in_transaction = False
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing came since the last reply. A server that ended the connection has said so, unread."""
+        waiting = select.poll()
+        waiting.register(self._descriptor, select.POLLIN)
+        return not waiting.poll(0)
+
     def answers(self) -> bool:
         """Whether there is still a server at the other end."""
         try:
@@ -134,7 +144,8 @@ class Session:
         return statement
 
 
-def _connect(login: Login) -> Any:
+def _connect(login: Login) -> tuple[Any, int]:
+    """The driver's connection and its socket's file descriptor."""
     from pg8000.native import Connection  # type: ignore[import-untyped]
 
     password = login.password()
@@ -144,8 +155,10 @@ def _connect(login: Login) -> Any:
     except OSError as error:
         raise ConnectionLost(f"{login.host}:{login.port} {error}") from None
     sock.settimeout(login.reply_s)
+    # TLS takes the socket over with its descriptor.
+    descriptor = sock.fileno()
     try:
-        return Connection(
+        made = Connection(
             login.user,
             host=login.host,
             port=login.port,
@@ -159,6 +172,7 @@ def _connect(login: Login) -> Any:
     except Exception as error:
         sock.close()
         raise sorted_out(error) from None
+    return made, descriptor
 
 
 @cache

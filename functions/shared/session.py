@@ -2,27 +2,17 @@
 
 import re
 import secrets
-from datetime import UTC, datetime
-from decimal import Decimal
 from hashlib import sha256
-from typing import Any
 
 import msgspec
 
-from shared import clock, contract
+from shared import contract
 from shared.dynamo import Item
-from shared.money import ZERO, cents
 
 COOKIE = "cloudshelf_session"
+GUEST = "guest#"
 ID_BYTES = 32
 ID = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
-
-
-class CartSummary(msgspec.Struct, frozen=True):
-    """The session's cart as it was last seen."""
-
-    item_count: int = 0
-    total_amount: Decimal = ZERO
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -36,18 +26,6 @@ class Session(msgspec.Struct, frozen=True):
     preferences: dict[str, str] = {}
     browsing_history: tuple[str, ...] = ()
     search_history: tuple[str, ...] = ()
-    cart_summary: CartSummary = CartSummary()
-
-    def shown(self) -> dict[str, Any]:
-        """As the API shows it."""
-        return {
-            "preferences": self.preferences,
-            "browsing_history": self.browsing_history,
-            "search_history": self.search_history,
-            "cart_summary": self.cart_summary,
-            "created_at": self.created_at,
-            "expires_at": clock.stamp(datetime.fromtimestamp(self.expires_at, UTC)),
-        }
 
 
 def new_id() -> str:
@@ -58,6 +36,11 @@ def new_id() -> str:
 def key_of(session_id: str) -> str:
     """What is stored in place of the id, so that nobody who reads the table can take a session over."""
     return sha256(session_id.encode()).hexdigest()
+
+
+def cart_owner(session: Session) -> str:
+    """Whose the session's cart is. No shopper's id has a `#`."""
+    return GUEST + session.key
 
 
 def cookie(session_id: str, seconds: int) -> str:
@@ -74,7 +57,6 @@ def to_item(session: Session) -> Item:
         "ends_at": session.ends_at,
         "version": session.version,
         **contents(session),
-        "cart_summary": summary_item(session.cart_summary),
     }
 
 
@@ -87,12 +69,7 @@ def contents(session: Session) -> Item:
     }
 
 
-def summary_item(summary: CartSummary) -> Item:
-    return msgspec.structs.asdict(summary)
-
-
 def from_item(item: Item) -> Session:
-    summary = item["cart_summary"]
     return Session(
         key=item["session_id"],
         created_at=item["created_at"],
@@ -102,5 +79,4 @@ def from_item(item: Item) -> Session:
         preferences=item["preferences"],
         browsing_history=tuple(item["browsing_history"]),
         search_history=tuple(item["search_history"]),
-        cart_summary=CartSummary(int(summary["item_count"]), cents(summary["total_amount"])),
     )

@@ -3,14 +3,12 @@
 DynamoDB removes expired items days late, so every read and every condition looks at `expires_at` itself.
 """
 
-from contextlib import suppress
-
 import msgspec
 
-from shared import clock, settings
+from shared import clock
 from shared.dynamo import ConditionFailed, Item, Table
-from shared.problems import Unauthorized, Unavailable
-from shared.session import ID, CartSummary, Session, from_item, key_of, summary_item
+from shared.problems import Unauthorized
+from shared.session import ID, Session, from_item, key_of
 
 HOUR_S = 3600
 # A session in use is written at most so often.
@@ -38,14 +36,6 @@ class LiveSessions:
             # Another call has done it, or the session was ended meanwhile.
             return self._read(session.key)
 
-    def note_cart(self, session: Session, summary: CartSummary) -> None:
-        """Keeps the summary if that can be done now: it is for display, and the next look at the cart notes it."""
-        if summary == session.cart_summary:
-            return
-        with suppress(ConditionFailed, Unavailable):
-            values = {":summary": summary_item(summary), ":now": now()}
-            self.table.update(key(session), "SET cart_summary = :summary", condition=LIVE, values=values)
-
     def _read(self, session_key: str) -> Session:
         item = self.table.get({"session_id": session_key})
         if item is None or item["expires_at"] <= now():
@@ -58,11 +48,6 @@ class LiveSessions:
         change, condition = "SET expires_at = :until, last_activity = :at", f"{LIVE} AND expires_at = :seen"
         self.table.update(key(session), change, condition=condition, values=values)
         return msgspec.structs.replace(session, expires_at=until)
-
-
-def own_sessions() -> LiveSessions:
-    """The stack's, by the function's environment."""
-    return LiveSessions(Table(settings.table("sessions")), settings.session_hours()[0])
 
 
 def key(session: Session) -> Item:

@@ -20,6 +20,10 @@ class Statement:
     def allows(self) -> bool:
         return self.raw.get("Effect") == "Allow"
 
+    def denies_all(self, action: str) -> bool:
+        """Nobody at all may do it."""
+        return self.raw.get("Effect") == "Deny" and self.anybody and action in self.actions
+
     @property
     def actions(self) -> list[str]:
         return as_list(self.raw.get("Action")) + as_list(self.raw.get("NotAction"))

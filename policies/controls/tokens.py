@@ -1,7 +1,7 @@
 """Pulumi's names of the resource types that controls speak of."""
 
 API_ACCOUNT = "aws:apigateway/account:Account"
-API_DEPLOYMENT = "aws:apigateway/deployment:Deployment"
+DEPLOYMENT = "aws:apigateway/deployment:Deployment"
 API_DOMAIN = "aws:apigateway/domainName:DomainName"
 API_METHOD = "aws:apigateway/method:Method"
 API_RESPONSE = "aws:apigateway/response:Response"

@@ -19,10 +19,6 @@ from tests.infra.provider import ROOT, Provider
 TABLE = "aws:dynamodb/table:Table"
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "stores(*names): the stores a test is for; for all without it")
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "store" in metafunc.fixturenames:
         marker = metafunc.definition.get_closest_marker("stores")

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from orders.model import STATUSES, OrderInput
+from sessions.model import SessionUpdate
 from shared import bodies
 from shared.address import Address
 from shared.problems import Problem
@@ -28,6 +29,7 @@ MODELS: dict[str, Any] = {
     "CartMerge": CartMerge,
     "OrderInput": OrderInput,
     "UserUpdate": UserUpdate,
+    "SessionUpdate": SessionUpdate,
     "Address": Address,
 }
 SCHEMAS = contract.load()["components"]["schemas"]
@@ -86,6 +88,8 @@ def near(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
             known = ["abc", "US", "us", "9780132350884", "/a/b.png", "//x", "a b", "+1 555", "book-1", "A_B"]
             edges = ["a" * max(0, length + step) for length in lengths for step in (-1, 0, 1)]
             fitting = st.sampled_from(known + edges)
+        case "boolean":
+            fitting = st.sampled_from([True, False])
         case "array":
             fitting = st.lists(near(schema["items"]), max_size=3)
         case _:

@@ -10,11 +10,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from schema import runner
 from schema.files import migrations
 from shared.postgres import Database, Login, Session
 
 from cloudshelf.local.postgres.server import PostgresServer
+from schema import runner
 
 SCHEMA = Path(__file__).parents[2] / "schema" / "postgres"
 MASTER = "shelfmaster"

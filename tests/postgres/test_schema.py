@@ -2,10 +2,13 @@
 
 import json
 import threading
+import uuid
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aws_lambda_powertools import Logger
 from schema.files import SchemaError, migrations
 from shared.postgres import Session
 
@@ -122,8 +125,10 @@ def environment(empty: Shop, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_the_function_applies_the_shops_schema_and_says_nothing_of_its_event(
-    environment: str, capsys: pytest.CaptureFixture[str]
+    environment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    log = StringIO()
+    monkeypatch.setattr(handler, "logger", lambda: Logger(service=uuid.uuid4().hex, stream=log))
     event: dict[str, Any] = {
         "credential": json.dumps({"username": MASTER, "password": environment}),
         "digest": "d" * 64,
@@ -132,7 +137,7 @@ def test_the_function_applies_the_shops_schema_and_says_nothing_of_its_event(
     names = [path.stem for path in sorted(SCHEMA.glob("*.sql"))]
     assert first == {"applied": names, "already": []}
     assert second == {"applied": [], "already": names}
-    logged = capsys.readouterr().out
+    logged = log.getvalue()
     assert names[0] in logged
     assert environment not in logged
     assert "d" * 64 not in logged

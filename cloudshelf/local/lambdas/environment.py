@@ -11,6 +11,8 @@ from queue import Empty
 from typing import IO
 
 from cloudshelf.local.lambdas.runtime_api import Answer, Invocation, RuntimeApi
+from cloudshelf.local.network import guard
+from cloudshelf.local.network.reach import Reach
 
 INIT_SECONDS = 10.0
 POLL_SECONDS = 0.2
@@ -43,12 +45,12 @@ class FunctionFailed(Exception):
 class Environment:
     """A running process. After a crash or a time-out it is gone: `alive` is False and it takes no more events."""
 
-    def __init__(self, config: FunctionConfig, aws: dict[str, str]) -> None:
+    def __init__(self, config: FunctionConfig, aws: dict[str, str], reach: Reach) -> None:
         self._config = config
         self._api = RuntimeApi()
         self._log: IO[bytes] = config.log_file.open("ab")
         self._process = subprocess.Popen(
-            [sys.executable, "-S", "-m", "awslambdaric", config.handler],
+            [sys.executable, "-P", "-S", guard.__file__, reach.to_json(), "awslambdaric", config.handler],
             cwd=config.task_root,
             env=_variables(config, self._api.address, aws),
             stdin=subprocess.DEVNULL,

@@ -4,10 +4,12 @@ import contextlib
 import shutil
 import tempfile
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from cloudshelf.local.lambdas.environment import Environment, FunctionConfig, FunctionFailed
+from cloudshelf.local.network.reach import EVERY_PORT, Reach
 
 MOST_ENVIRONMENTS = 4
 WAIT_SECONDS = 29.0
@@ -18,15 +20,20 @@ class TooManyRequests(Exception):
 
 
 class Function:
-    """Keeps warm environments and starts cold ones.
+    """Keeps warm environments and starts cold ones. `aws` are its credentials; `reach` is asked at each cold start.
 
     On AWS a further event starts a further environment at once. Here at most MOST_ENVIRONMENTS run, and further events
     wait for one; a reserved concurrency below that is enforced as AWS does, by refusing.
     """
 
-    def __init__(self, config: FunctionConfig, aws: dict[str, str]) -> None:
+    def __init__(
+        self,
+        config: FunctionConfig,
+        aws: dict[str, str],
+        reach: Callable[[], Reach] = lambda: Reach(internet=[EVERY_PORT]),
+    ) -> None:
         self.config = config
-        self._aws = aws
+        self._aws, self._reach = aws, reach
         self._idle: list[Environment] = []
         self._busy: set[Environment] = set()
         self._free = threading.Condition()
@@ -49,7 +56,7 @@ class Function:
                 raise FunctionFailed("Sandbox.Timedout", "every execution environment was busy for 29 seconds")
             if self._closed:
                 raise FunctionFailed("Sandbox.Closed", "the local cloud is stopping")
-            environment = self._idle.pop() if self._idle else Environment(self.config, self._aws)
+            environment = self._idle.pop() if self._idle else Environment(self.config, self._aws, self._reach())
             self._busy.add(environment)
             return environment
 
