@@ -82,7 +82,7 @@ def _operation(operation: contract.Operation, invoke_arns: Mapping[str, str], ap
 
 
 def _security(operation: contract.Operation, api_key: bool) -> list[dict[str, Any]]:
-    schemes: list[dict[str, Any]] = operation.definition.get("security") or []
+    schemes: list[dict[str, Any]] = [{name: []} for name in operation.token_schemes]
     if not api_key:
         return schemes
     return [{**scheme, API_KEY: []} for scheme in schemes or [{}]]
@@ -91,7 +91,7 @@ def _security(operation: contract.Operation, api_key: bool) -> list[dict[str, An
 def _authorizers(user_pool_arns: list[str], authorizer_uri: str | None) -> dict[str, Any]:
     scheme = _lambda_authorizer(authorizer_uri) if authorizer_uri else _cognito_authorizer(user_pool_arns)
     header = {"type": "apiKey", "name": "Authorization", "in": "header"}
-    return {name: {**header, **scheme} for name in contract.load()["components"]["securitySchemes"]}
+    return {name: {**header, **scheme} for name in contract.token_schemes()}
 
 
 def _cognito_authorizer(user_pool_arns: list[str]) -> dict[str, Any]:

@@ -43,14 +43,20 @@ class Operation:
         return str(self.definition["x-cloudshelf-service"])
 
     @property
-    def public(self) -> bool:
-        """True when anyone may call it, without a token."""
-        return not self.definition.get("security")
+    def token_schemes(self) -> list[str]:
+        """The names of the schemes of which a caller's token satisfies one; none where anyone may call."""
+        return [name for scheme in self.definition.get("security", []) for name in scheme if name in token_schemes()]
 
     @property
     def cache_seconds(self) -> int:
         """How long API Gateway may keep an answer, the same for everybody; 0 for not at all."""
         return int(self.definition.get("x-cloudshelf-cache-seconds", 0))
+
+
+def token_schemes() -> list[str]:
+    """The names of the contract's security schemes that a gateway can check: a cookie is the function's to check."""
+    schemes = load()["components"]["securitySchemes"]
+    return [name for name, scheme in schemes.items() if scheme["type"] == "http"]
 
 
 def operations(capabilities: Set[str] | None = None) -> Iterator[Operation]:

@@ -47,7 +47,7 @@ class DynamoOrders:
                 consistent=True,
             )
         )
-        shown = [self._settlement.settled(from_item(item)) for item in page.items[:limit]]
+        shown = self._settlement.all_settled(from_item(item) for item in page.items[:limit])
         return shown, (shown[-1].order_id,) if len(page.items) > limit else None
 
     def cancel(self, user_id: str, order_id: str) -> Order | None:

@@ -14,7 +14,8 @@ def phase() -> str:
 
 
 def currency() -> str:
-    return os.environ["CURRENCY"]
+    """What amounts are in, as ISO 4217 has it."""
+    return os.environ.get("CURRENCY", "USD")
 
 
 def tax_rate() -> Decimal:

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from orders import handler
 from orders.model import Order, OrderInput
+from orders.placing import Wish
 from shared.address import Address
 from shared.money import Total
 from shared.problems import Problem
@@ -28,7 +29,7 @@ def _placed(shopper: str, key: str, expected: str) -> Order | Problem:
     """Straight to the store: a handler is made for one event at a time, as Lambda gives it."""
     wish = OrderInput(expected_total=Total(expected), shipping_address=msgspec.convert(ADDRESS, Address))
     try:
-        return handler.orders().place(shopper, key, wish, handler.charges())
+        return handler.orders().place(Wish(shopper, key, wish, handler.charges()))
     except Problem as problem:
         return problem
 

@@ -1,0 +1,1 @@
+"""VPCs on this machine: what a function's sockets reach, by what the program declares."""

@@ -1,0 +1,1 @@
+"""Rules too long for a table's row, a module for each group of services."""

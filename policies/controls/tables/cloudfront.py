@@ -1,0 +1,239 @@
+"""CloudFront: rows 18 to 30."""
+
+from datetime import date
+
+from .. import tokens
+from ..checks import edge
+from ..control import Control, Presence, Waiver
+from ..mutants import GONE, Flip, Lose
+from ..rules import among, each, equals, given, made_from
+from ..stack import ENHANCED, PHASE1, PHASE2, PHASES
+
+EARLY = (PHASE1, ENHANCED)
+API_BEHAVIOUR = "orderedCacheBehaviors.0"
+
+ROWS = (
+    Control(
+        id=18,
+        title="The address without a path is the shop's page",
+        sources="SH CloudFront.1; CKV_AWS_305",
+        types=(tokens.DISTRIBUTION,),
+        musts=PHASES,
+        presence=Presence.EXPECTED,
+        checks=(each(tokens.DISTRIBUTION, equals("defaultRootObject", "index.html")),),
+        mutants=(Flip(type=tokens.DISTRIBUTION, path="defaultRootObject", value=GONE),),
+    ),
+    Control(
+        id=19,
+        title="Viewers get HTTPS only; a token never goes over HTTP, not even once",
+        sources="SH CloudFront.3; CKV_AWS_34; TRV AWS-0012; ASVS 4.1.2",
+        types=(tokens.DISTRIBUTION,),
+        musts=PHASES,
+        checks=(each(tokens.DISTRIBUTION, edge.https_only),),
+        mutants=(
+            Flip(type=tokens.DISTRIBUTION, path="defaultCacheBehavior.viewerProtocolPolicy", value="allow-all"),
+            Flip(
+                type=tokens.DISTRIBUTION, path=f"{API_BEHAVIOUR}.viewerProtocolPolicy", value="redirect-to-https"
+            ),
+        ),
+    ),
+    Control(
+        id=20,
+        title="Viewers speak TLS 1.2 or newer",
+        sources="CKV_AWS_174, CKV2_AWS_54; NAG CFR4; TRV AWS-0013; SH CloudFront.8, CloudFront.15",
+        types=(tokens.DISTRIBUTION,),
+        musts=PHASES,
+        checks=(each(tokens.DISTRIBUTION, edge.modern_tls),),
+        mutants=(
+            Flip(
+                type=tokens.DISTRIBUTION,
+                path="viewerCertificate",
+                value={"acmCertificateArn": "arn:aws:acm:us-east-1:1:certificate/1", "minimumProtocolVersion": "TLSv1.1"},
+            ),
+            Flip(
+                type=tokens.DISTRIBUTION,
+                path="viewerCertificate",
+                value={"minimumProtocolVersion": "TLSv1.2_2021", "sslSupportMethod": "vip"},
+            ),
+        ),
+        waivers=(
+            Waiver(
+                phases=PHASES,
+                reason="With its own certificate CloudFront takes TLSv1 on. A shop without a domain has no other; "
+                "phase2 passes as soon as domainName is set.",
+                until=date(2027, 6, 30),
+            ),
+        ),
+    ),
+    Control(
+        id=21,
+        title="A host name of the shop's own has its own certificate",
+        sources="SH CloudFront.7; CKV2_AWS_42",
+        types=(tokens.CERTIFICATE,),
+        musts=PHASES,
+        checks=(
+            each(
+                tokens.DISTRIBUTION,
+                edge.certificate_of_its_own,
+                made_from("viewerCertificate", tokens.CERTIFICATE, tokens.CERTIFICATE_VALIDATION),
+            ),
+        ),
+        mutants=(
+            Flip(
+                type=tokens.DISTRIBUTION,
+                path="viewerCertificate.acmCertificateArn",
+                value="arn:aws:acm:eu-west-3:1:certificate/1",
+            ),
+            Flip(type=tokens.DISTRIBUTION, path="viewerCertificate", value={"cloudfrontDefaultCertificate": True}),
+        ),
+    ),
+    Control(
+        id=22,
+        title="CloudFront asks the API over TLS 1.2",
+        sources="SH CloudFront.9, CloudFront.10; CKV2_AWS_72; NAG CFR5",
+        types=(tokens.DISTRIBUTION,),
+        musts=PHASES,
+        checks=(each(tokens.DISTRIBUTION, edge.tls_to_origins),),
+        mutants=(
+            Flip(
+                type=tokens.DISTRIBUTION,
+                path="origins.1.customOriginConfig.originProtocolPolicy",
+                value="match-viewer",
+            ),
+            Flip(
+                type=tokens.DISTRIBUTION, path="origins.1.customOriginConfig.originSslProtocols", value=["TLSv1"]
+            ),
+        ),
+    ),
+    Control(
+        id=23,
+        title="CloudFront signs what it reads from the private bucket",
+        sources="SH CloudFront.13; CKV2_AWS_46; NAG CFR7, S5",
+        types=(tokens.DISTRIBUTION,),
+        musts=PHASES,
+        checks=(
+            each(tokens.DISTRIBUTION, edge.signed_to_buckets, made_from("origins", tokens.ORIGIN_ACCESS)),
+            each(tokens.ORIGIN_ACCESS, equals("signingBehavior", "always"), equals("signingProtocol", "sigv4")),
+            each(tokens.ORIGIN_IDENTITY, among(lambda *_: iter(["is a legacy identity: use an OriginAccessControl"]))),
+        ),
+        mutants=(
+            Flip(type=tokens.DISTRIBUTION, path="origins.0.originAccessControlId", value=GONE),
+            Flip(type=tokens.DISTRIBUTION, path="origins.0.domainName", value="b.s3-website-us-east-1.amazonaws.com"),
+            Flip(type=tokens.ORIGIN_ACCESS, path="signingBehavior", value="never"),
+        ),
+    ),
+    Control(
+        id=24,
+        title="A web ACL stands before CloudFront",
+        sources="SH CloudFront.6; CKV_AWS_68, CKV2_AWS_47; NAG CFR2; TRV AWS-0011",
+        types=(tokens.DISTRIBUTION,),
+        musts=(PHASE2,),
+        checks=(each(tokens.DISTRIBUTION, edge.global_firewall),),
+        mutants=(
+            Flip(type=tokens.DISTRIBUTION, path="webAclId", value=GONE),
+            Flip(type=tokens.WEB_ACL, name="cdn", path="scope", value="REGIONAL"),
+        ),
+    ),
+    Control(
+        id=25,
+        title="CloudFront's access log is kept",
+        sources="SH CloudFront.5; CKV_AWS_86; NAG CFR3; TRV AWS-0010",
+        types=(tokens.DISTRIBUTION,),
+        musts=(PHASE2,),
+        advised=EARLY,
+        checks=(
+            each(tokens.DISTRIBUTION, edge.access_logged),
+            each(tokens.LOG_DELIVERY_SOURCE, equals("logType", "ACCESS_LOGS")),
+        ),
+        mutants=(
+            Lose(type=tokens.LOG_DELIVERY_SOURCE),
+            Flip(type=tokens.LOG_DELIVERY_SOURCE, path="logType", value="NOTHING"),
+        ),
+    ),
+    Control(
+        id=26,
+        title="The shop says which countries it serves",
+        sources="CKV_AWS_374; NAG CFR1",
+        types=(tokens.DISTRIBUTION,),
+        musts=(PHASE2,),
+        checks=(each(tokens.DISTRIBUTION, edge.countries_chosen),),
+        mutants=(
+            Flip(
+                type=tokens.DISTRIBUTION,
+                path="restrictions.geoRestriction",
+                value={"restrictionType": "whitelist", "locations": []},
+            ),
+        ),
+        waivers=(
+            Waiver(
+                phases=(PHASE2,),
+                reason="Where a shop sells is its owner's to say: phase2 passes as soon as allowedCountries is set.",
+                until=date(2027, 6, 30),
+            ),
+        ),
+    ),
+    Control(
+        id=27,
+        title="Browsers are told: HTTPS for a year, no sniffing, no frames, own scripts only",
+        sources="CKV2_AWS_32, CKV_AWS_259; ASVS 3.4",
+        types=(tokens.DISTRIBUTION,),
+        musts=PHASES,
+        checks=(
+            each(
+                tokens.DISTRIBUTION,
+                edge.headers_everywhere,
+                made_from("defaultCacheBehavior", tokens.HEADERS_POLICY),
+            ),
+            each(tokens.HEADERS_POLICY, edge.secure_headers),
+        ),
+        mutants=(
+            Flip(type=tokens.DISTRIBUTION, path=f"{API_BEHAVIOUR}.responseHeadersPolicyId", value=GONE),
+            Flip(
+                type=tokens.HEADERS_POLICY,
+                path="securityHeadersConfig.strictTransportSecurity.accessControlMaxAgeSec",
+                value=60,
+            ),
+            Flip(type=tokens.HEADERS_POLICY, path="securityHeadersConfig.contentSecurityPolicy", value=GONE),
+            Flip(
+                type=tokens.HEADERS_POLICY, path="securityHeadersConfig.frameOptions.frameOption", value="SAMEORIGIN"
+            ),
+        ),
+    ),
+    Control(
+        id=28,
+        title="Another bucket serves the site when the first cannot",
+        sources="SH CloudFront.4; CKV_AWS_310",
+        types=(tokens.DISTRIBUTION,),
+        advised=(PHASE2,),
+        checks=(each(tokens.DISTRIBUTION, given("originGroups")),),
+        mutants=(Flip(type=tokens.DISTRIBUTION, path="originGroups", value=[]),),
+    ),
+    Control(
+        id=29,
+        title="An answer of the API reaches nobody but the caller",
+        sources="OWASP API1",
+        types=(tokens.DISTRIBUTION,),
+        musts=PHASES,
+        checks=(each(tokens.DISTRIBUTION, edge.answers_not_shared),),
+        mutants=(
+            Flip(
+                type=tokens.DISTRIBUTION,
+                path=f"{API_BEHAVIOUR}.cachePolicyId",
+                value="658327ea-f89d-4fab-a63d-7e88639e58f6",
+            ),
+            Flip(type=tokens.DISTRIBUTION, path=f"{API_BEHAVIOUR}.originRequestPolicyId", value=GONE),
+        ),
+    ),
+    Control(
+        id=30,
+        title="The distribution is on, and its bucket is this stack's",
+        sources="CKV_AWS_216; SH CloudFront.12",
+        types=(tokens.DISTRIBUTION,),
+        musts=PHASES,
+        checks=(each(tokens.DISTRIBUTION, edge.own_buckets),),
+        mutants=(
+            Flip(type=tokens.DISTRIBUTION, path="enabled", value=False),
+            Flip(type=tokens.DISTRIBUTION, path="origins", value=[{"originId": "site", "domainName": "b.s3.amazonaws.com"}]),
+        ),
+    ),
+)
