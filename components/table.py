@@ -93,7 +93,6 @@ def _replica(args: TableArgs, region: str, key_arn: pulumi.Input[str] | None) ->
     replica: aws.dynamodb.TableReplicaArgsDict = {
         "region_name": region,
         "point_in_time_recovery": args.restorable,
-        "deletion_protection_enabled": args.protect,
         "propagate_tags": True,
     }
     return {**replica, "kms_key_arn": key_arn} if key_arn else replica

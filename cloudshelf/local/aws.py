@@ -41,6 +41,7 @@ class AwsEmulator:
         self.account_id = f"{secrets.randbelow(10**12):012d}"
         self._clients: dict[str, Any] = {}
         self._making = threading.Lock()
+        self.application = _OneAtATime(self.account_id)
         self._server = WsgiServer(0, THREADS)
         self.endpoint = f"http://127.0.0.1:{self._server.port}"
 
@@ -65,7 +66,7 @@ class AwsEmulator:
         }
 
     def start(self) -> None:
-        self._server.start(_OneAtATime(self.account_id))
+        self._server.start(self.application)
 
     def stop(self) -> None:
         self._server.stop()

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cloudshelf.local.sigv4 import SignatureError
+
 Context = Mapping[str, str]
 
 
@@ -49,8 +51,14 @@ class Iam:
         self._callers[access_key] = caller
         return caller
 
-    def caller(self, access_key: str) -> Caller | None:
-        return self._callers.get(access_key)
+    def known(self, access_key: str, session_token: str | None) -> Caller:
+        """Whose credentials they are; SignatureError for nobody's. That they are used rightly, the signature tells."""
+        caller = self._callers.get(access_key)
+        if caller is None:
+            raise SignatureError("the access key is nobody's")
+        if session_token != caller.session_token:
+            raise SignatureError("the session token is another than the access key's")
+        return caller
 
     def allows(self, role: str, action: str, resource: str, context: Context | None = None) -> bool:
         """Whether the role's policies allow it and none denies it."""
@@ -77,9 +85,11 @@ def matches(pattern: str, text: str, *, any_case: bool = False) -> bool:
 
 
 def _fits(statement: Mapping[str, Any], action: str, resource: str, context: Context) -> bool:
-    known = {"Sid", "Effect", "Action", "Resource", "Condition"}
+    known = {"Sid", "Effect", "Principal", "Action", "Resource", "Condition"}
     if unknown := statement.keys() - known:
-        raise ValueError(f"the local cloud does not evaluate {', '.join(sorted(unknown))} in a role's policy")
+        raise ValueError(f"the local cloud does not evaluate {', '.join(sorted(unknown))} in a policy")
+    if statement.get("Principal", "*") != "*":
+        raise ValueError(f"the local cloud does not evaluate the principal {statement['Principal']}")
     return (
         any(matches(pattern, action, any_case=True) for pattern in _listed(statement["Action"]))
         and any(matches(pattern, resource) for pattern in _listed(statement["Resource"]))

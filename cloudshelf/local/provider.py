@@ -2,11 +2,26 @@
 
 import pulumi
 
-from cloudshelf.local.resources import account, cloudfront, cognito, dynamodb, functions, rest_api, s3
+from cloudshelf.local import lookups
+from cloudshelf.local.resources import (
+    account,
+    cloudfront,
+    cognito,
+    dynamodb,
+    functions,
+    rds,
+    rest_api,
+    s3,
+    secrets,
+    usage_plans,
+    vpc,
+)
 from cloudshelf.local.resources.registry import REGISTRY
 from cloudshelf.local.world import World
 
-SERVICES = (account, cloudfront, cognito, dynamodb, functions, rest_api, s3)
+SERVICES = (account, cloudfront, cognito, dynamodb, functions, rds, rest_api, s3, secrets, usage_plans, vpc)
+# Components of Pulumi's own packages: their provider looks things up, and answers with what it found.
+REMOTE = {"awsx:ec2:DefaultVpc": lookups.default_vpc}
 SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d"  # noqa: S105 - the Pulumi SDK's marker of a wrapped secret
 
 
@@ -18,23 +33,13 @@ class LocalProvider(pulumi.runtime.Mocks):
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, object]]:
         if not args.custom:
-            return "", dict(args.inputs)
+            return "", {**args.inputs, **(REMOTE[args.typ]() if args.typ in REMOTE else {})}
         inputs = {name: _plain(value) for name, value in args.inputs.items()}
         identity, computed = REGISTRY.decide(args.typ, args.name).make(self._world, args.name, inputs)
         return identity, {**args.inputs, **computed}
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, object], list[tuple[str, str]]]:
-        world = self._world
-        answers: dict[str, dict[str, object]] = {
-            "aws:index/getRegion:getRegion": {"region": world.region, "name": world.region, "id": world.region},
-            "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": world.account_id, "id": world.account_id},
-            "aws:index/getPartition:getPartition": {"partition": "aws", "dnsSuffix": "amazonaws.com", "id": "aws"},
-        }
-        if args.token not in answers:
-            raise LookupError(
-                f"{args.token}: the local cloud does not answer this look-up; see cloudshelf/local/provider.py"
-            )
-        return answers[args.token], []
+        return lookups.answer(self._world, args.token, args.args), []
 
 
 def _plain(value: object) -> object:

@@ -7,46 +7,43 @@ from pathlib import Path
 from typing import Any
 
 from cloudshelf.local.aws import AwsEmulator
+from cloudshelf.local.databases import Databases
 from cloudshelf.local.gateway.api import RestApi
-from cloudshelf.local.gateway.gateway import Permission
-from cloudshelf.local.lambdas.function import Function
-
-
-@dataclass(kw_only=True)
-class Functions:
-    """The deployed functions by name, and who may invoke them."""
-
-    deployed: dict[str, Function] = field(default_factory=dict)
-    permissions: list[Permission] = field(default_factory=list)
-
-    def invoke(self, name: str, event: bytes) -> bytes:
-        return self.deployed[name].invoke(event)
-
-    def permitted(self, name: str, source_arn: str) -> bool:
-        return name in self.deployed and any(
-            p.allows(name, "apigateway.amazonaws.com", source_arn) for p in self.permissions
-        )
-
-    def close(self) -> None:
-        for function in self.deployed.values():
-            function.close()
+from cloudshelf.local.gateway.keys import ApiKeys
+from cloudshelf.local.functions import Functions
+from cloudshelf.local.iam import Iam
+from cloudshelf.local.network.vpc import Vpc
+from cloudshelf.local.postgres.certificate import Authority
 
 
 @dataclass(kw_only=True)
 class World:
-    """`folder` holds this run's logs and unpacked artefacts; `port` is the shop's."""
+    """`folder` holds this run's logs, databases and unpacked artefacts.
+
+    `port` is the shop's, `apis_port` that of AWS's APIs as functions find them.
+    """
 
     aws: AwsEmulator
     port: int
+    apis_port: int
     folder: Path
     runtime_root: Path
+    iam: Iam = field(default_factory=Iam)
+    vpc: Vpc = field(default_factory=Vpc)
     functions: Functions = field(default_factory=Functions)
+    databases: Databases = field(init=False)
     rest_apis: dict[str, RestApi] = field(default_factory=dict)
+    api_keys: ApiKeys = field(default_factory=ApiKeys)
     bucket_policies: dict[str, str] = field(default_factory=dict)
     header_policies: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     user_pool_clients: dict[str, set[str]] = field(default_factory=dict)
     distributions: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    parameter_keys: dict[str, str] = field(default_factory=dict)
     closing: ExitStack = field(default_factory=ExitStack)
+
+    def __post_init__(self) -> None:
+        self.databases = Databases(self.folder, Authority(self.folder / "tls"))
+        self.closing.callback(self.databases.close)
 
     @property
     def region(self) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from books.lookup import BookLookup
-from shared import clock
+from payments.port import Authorisation
 from shared.cart_document import key as cart_key
 from shared.cart_document import lines_of
 from shared.cart_rows import Line
@@ -20,8 +20,7 @@ from orders.pricing import Charges, Price, priced
 from orders.settlement import Settlement
 
 NEW = "attribute_not_exists(order_id)"
-FIRST = """attribute_not_exists(placed_order_id)
-    AND (attribute_not_exists(released) OR NOT contains(released, :authorisation))"""
+FIRST = "attribute_not_exists(placed_order_id) AND NOT contains(released, :authorisation)"
 RELEASE = "ADD released :authorisation"
 NOT_PLACED = "attribute_not_exists(placed_order_id)"
 SOLD = "SET stock_quantity = stock_quantity - :quantity"
@@ -54,7 +53,7 @@ class Checkout:
         cart = self._cart(wish.user_id)
         books = self._lookup.current({line.book_id: line.category for line in cart.lines})
         if (placed := self._placed(wish)) is not None:
-            return placed
+            return self._settlement.settled(placed)
         return Seen(cart, priced(cart.lines, books, wish.charges))
 
     def sell(self, wish: Wish, order: Order, cart: Document) -> bool:
@@ -81,15 +80,15 @@ class Checkout:
             return False
         return True
 
-    def release(self, wish: Wish, authorisation: str) -> bool:
+    def release(self, wish: Wish, held: Authorisation) -> bool:
         try:
-            values = {":authorisation": {authorisation}}
+            values = {":authorisation": {held.id}}
             self._orders.update(_row_key(wish), RELEASE, condition=NOT_PLACED, values=values)
         except ConditionFailed:
             return False
         return True
 
-    def settle(self, order: Order) -> Order:
+    def settle(self, order: Order, cart: Document) -> Order:  # noqa: ARG002 - the cart was emptied with the sale
         return self._settlement.settled(order)
 
     def _cart(self, user_id: str) -> Document:

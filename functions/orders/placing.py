@@ -58,7 +58,7 @@ class Seller(Protocol[Cart]):
     """What a store does for checkout."""
 
     def look(self, wish: Wish) -> Order | Seen[Cart]:
-        """The order an earlier try placed, or the cart as it was at one moment before which no try had placed one.
+        """The order an earlier try placed, its debts paid, or the cart as it was when no try had placed one yet.
 
         IdempotencyMismatch when it was another wish; EmptyCart when there is nothing to sell.
         """
@@ -69,12 +69,12 @@ class Seller(Protocol[Cart]):
         when no reply says what became of it. Released when the order's authorisation is no more."""
         ...
 
-    def release(self, wish: Wish, authorisation: str) -> bool:
+    def release(self, wish: Wish, held: Authorisation) -> bool:
         """Sees to it that the authorisation pays for no order; False when it does already."""
         ...
 
-    def settle(self, order: Order) -> Order:
-        """The order with its debts paid as far as could be; what is left is done by a later call."""
+    def settle(self, order: Order, cart: Cart) -> Order:
+        """The order just sold, with its debts paid as far as could be; what is left is done by a later call."""
         ...
 
 
@@ -85,12 +85,12 @@ def place(seller: Seller[Cart], payments: Payments, wish: Wish) -> Order:
         try:
             seen = seller.look(wish)
             if isinstance(seen, Order):
-                return seller.settle(seen)
+                return seen
             seen.price.check(wish.wanted.expected_total)
         except Unavailable:
             raise
         except Problem:
-            if held is not None and seller.release(wish, held.id):
+            if held is not None and seller.release(wish, held):
                 _void(payments, held)
             raise
         token, currency = wish.wanted.payment_token, wish.charges.currency
@@ -98,7 +98,7 @@ def place(seller: Seller[Cart], payments: Payments, wish: Wish) -> Order:
         order = _order(wish, seen.price, held)
         try:
             if seller.sell(wish, order, seen.cart):
-                return seller.settle(order)
+                return seller.settle(order, seen.cart)
         except Released:
             _void(payments, held)
     raise Unavailable("The shop is busy. Nothing was lost: try again with the same Idempotency-Key.")

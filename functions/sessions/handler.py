@@ -4,7 +4,7 @@ from functools import cache
 
 from shared import settings
 from shared.api import Api
-from shared.cart_rows import CartRows, own_rows
+from shared.cart_rows import own_rows
 from shared.dynamo import Table
 from shared.reply import PERSONAL, Reply
 from shared.request import Request
@@ -20,11 +20,6 @@ api = Api("sessions")
 @cache
 def sessions() -> Sessions:
     return Sessions(Table(settings.table("sessions")), *settings.session_hours())
-
-
-@cache
-def carts() -> CartRows:
-    return own_rows()
 
 
 @api.operation("createSession")
@@ -56,7 +51,7 @@ def _setting(set_cookie: str) -> dict[str, str]:
 
 
 def _shown(session: Session) -> Reply:
-    return Reply(shown(session, carts().lines(cart_owner(session))))
+    return Reply(shown(session, own_rows().lines(cart_owner(session))))
 
 
 lambda_handler = api.lambda_handler()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Protocol
 
 import msgspec
@@ -52,6 +53,7 @@ def revisions(lines: Iterable[Line]) -> dict[str, str]:
     return {line.book_id: line.revision for line in lines}
 
 
+@cache
 def own_rows() -> CartRows:
     """Those of the stack, by the function's environment."""
     from shared.dynamo import Table

@@ -149,6 +149,7 @@ def _connect(login: Login) -> tuple[Any, int]:
     from pg8000.native import Connection  # type: ignore[import-untyped]
 
     password = login.password()
+    tls = False if login.ca_file is None else _verifying(login.ca_file)
     try:
         # The driver reads with the timeout of the socket it is given.
         sock = socket.create_connection((login.host, login.port), CONNECT_S)
@@ -165,7 +166,7 @@ def _connect(login: Login) -> tuple[Any, int]:
             database=login.database,
             password=password,
             sock=sock,
-            ssl_context=False if login.ca_file is None else _verifying(login.ca_file),
+            ssl_context=tls,
             application_name=login.user,
             startup_params={"timezone": "UTC", **dict(login.timeouts)},
         )

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from carts.dynamo import key as cart_key
 from shared import clock
+from shared.cart_rows import CartRows
 from shared.dynamo import ConditionFailed, Item, Query, Table
-from shared.problems import AccountErased
 
-from users.model import ACTIVE, ERASED, User
+from users.model import ACTIVE, ERASED, User, erased
 
 NOT_ERASED = "attribute_exists(user_id) AND account_status <> :erased"
 ORDER_PREFIX = "order-"
@@ -16,7 +15,7 @@ ORDER_PREFIX = "order-"
 class DynamoUsers:
     """A profile is made from the verified token when its owner first asks for it."""
 
-    def __init__(self, users: Table, carts: Table, orders: Table) -> None:
+    def __init__(self, users: Table, carts: CartRows, orders: Table) -> None:
         self._users, self._carts, self._orders = users, carts, orders
 
     def seen(self, user_id: str, email: str) -> User:
@@ -32,7 +31,7 @@ class DynamoUsers:
         return self._set(user_id, changes)
 
     def erase(self, user_id: str) -> None:
-        self._carts.delete(cart_key(user_id))
+        self._carts.erase(user_id)
         self._forget_addresses(user_id)
         self._users.put({"user_id": user_id, "account_status": ERASED, "erased_at": clock.stamp(clock.now())})
 
@@ -51,7 +50,7 @@ class DynamoUsers:
         try:
             return _user(self._users.update({"user_id": user_id}, expression, condition=NOT_ERASED, values=values))
         except ConditionFailed:
-            raise _erased() from None
+            raise erased() from None
 
     def _forget_addresses(self, user_id: str) -> None:
         query = Query(key=("user_id", user_id), begins_with=("order_id", ORDER_PREFIX), consistent=True)
@@ -64,7 +63,7 @@ class DynamoUsers:
 
 def _user(item: Item) -> User:
     if item["account_status"] == ERASED:
-        raise _erased()
+        raise erased()
     return User(
         user_id=item["user_id"],
         email=item["email"],
@@ -76,7 +75,3 @@ def _user(item: Item) -> User:
         last_login=item["last_login"],
         account_status=item["account_status"],
     )
-
-
-def _erased() -> AccountErased:
-    return AccountErased("This account was erased. Sign up again to shop; old orders stay without a name.")

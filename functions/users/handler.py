@@ -1,14 +1,13 @@
 """Lambda entry point of shoppers' profiles."""
 
+import os
 from functools import cache
 
 from shared import settings
 from shared.api import Api
-from shared.dynamo import Table
 from shared.reply import Reply
 from shared.request import Request
 
-from users.dynamo import DynamoUsers
 from users.model import UserUpdate
 from users.store import Users
 
@@ -17,7 +16,19 @@ api = Api("users")
 
 @cache
 def users() -> Users:
-    return DynamoUsers(*(Table(settings.table(name)) for name in ("users", "carts", "orders")))
+    from shared.cart_rows import own_rows
+
+    if "DATABASE_HOST" in os.environ:
+        from shared.postgres import database
+
+        from users.postgres import PostgresUsers
+
+        return PostgresUsers(database(), own_rows())
+    from shared.dynamo import Table
+
+    from users.dynamo import DynamoUsers
+
+    return DynamoUsers(Table(settings.table("users")), own_rows(), Table(settings.table("orders")))
 
 
 @api.operation("getMe")

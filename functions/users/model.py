@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from shared.address import Address
 from shared.bodies import NOT_BLANK, Input
+from shared.problems import AccountErased
 
 ACTIVE, ERASED = "active", "erased"
 
@@ -41,3 +42,7 @@ class User(msgspec.Struct, frozen=True):
     created_at: str
     last_login: str
     account_status: str
+
+
+def erased() -> AccountErased:
+    return AccountErased("This account was erased. Sign up again to shop; old orders stay without a name.")

@@ -65,26 +65,31 @@ CREATE TABLE order_items (
 
 CREATE INDEX order_items_by_book ON order_items (book_id);
 
--- What the payment provider holds or took for an order. Never a card, never the token it was paid with.
+-- What the payment provider holds or took for an order. Never a card, never the token it was paid with. One that came to
+-- no order is kept, too, voided: that it is here already keeps every late order from being paid with it.
 CREATE TABLE payments (
-    order_id uuid PRIMARY KEY REFERENCES orders ON DELETE CASCADE,
-    authorisation text COLLATE "C" NOT NULL UNIQUE,
+    authorisation text COLLATE "C" PRIMARY KEY,
+    order_id uuid UNIQUE REFERENCES orders ON DELETE CASCADE,
     amount numeric(12, 2) NOT NULL CHECK (amount >= 0),
     currency text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
     status text NOT NULL CHECK (status IN ('authorised', 'captured', 'voided')),
     created_at timestamptz(0) NOT NULL,
-    updated_at timestamptz(0) NOT NULL
+    updated_at timestamptz(0) NOT NULL,
+    CHECK (order_id IS NOT NULL OR status = 'voided')
 );
 
 -- What an order still owes other systems. A row is written in the transaction that makes it due and removed when it is
--- done: `settle` captures the payment and takes the sold `lines` out of the cart, `void` gives the money back.
+-- done: `settle` captures the payment and takes the sold `lines` out of the cart, `void` gives the money back. Who made
+-- it due does it at once; from `due_at` on others try, too.
 CREATE TABLE outbox (
     order_id uuid NOT NULL REFERENCES orders ON DELETE CASCADE,
     task text NOT NULL CHECK (task IN ('settle', 'void')),
     user_id uuid NOT NULL REFERENCES users,
-    lines jsonb NOT NULL DEFAULT '[]',
+    lines jsonb NOT NULL DEFAULT '{}',
     created_at timestamptz(0) NOT NULL DEFAULT now(),
+    due_at timestamptz(0) NOT NULL DEFAULT now() + interval '1 minute',
     PRIMARY KEY (order_id, task)
 );
 
 CREATE INDEX outbox_by_shopper ON outbox (user_id);
+CREATE INDEX outbox_by_time ON outbox (due_at);

@@ -21,7 +21,7 @@ from typing import Any, Protocol
 
 import pytest
 from boto3.dynamodb.types import TypeDeserializer
-from shared import postgres
+from shared import cart_rows, postgres
 from shared.postgres import Database
 
 from tests.postgres.servers import Shop
@@ -179,6 +179,7 @@ def use(store: Store, patch: pytest.MonkeyPatch, services: tuple[str, ...] = SER
         patch.setenv(name, value)
     if isinstance(store, PostgresStore):
         patch.setattr(postgres, "database", _by_role(store.shop))
+    cart_rows.own_rows.cache_clear()
     for service in services:
         patch.setenv("DATABASE_USER", service)
         # Until all services have their stores.

@@ -18,9 +18,6 @@ from shared.problems import Problem
 from tests.functions.faults import Crash, faulty, lost_reply, throttled
 from tests.functions.lambdas import ADDRESS, Lambdas, somebody
 
-# Until PostgreSQL's checkout is here; then only what looks at DynamoDB's own calls is marked.
-pytestmark = pytest.mark.stores("dynamodb")
-
 # One book at 10.00: 0.80 tax and 5.99 shipping.
 ONE, TWO_BOOKS = "16.79", "27.59"
 

@@ -14,9 +14,6 @@ from users import handler as users
 from tests.functions.faults import Crash, faulty
 from tests.functions.lambdas import ADDRESS, Lambdas, somebody
 
-# Until PostgreSQL's users and orders are here; then only what looks at DynamoDB's own calls is marked.
-pytestmark = pytest.mark.stores("dynamodb")
-
 BOOK = {"category": "Test", "title": "A book", "author": "Somebody", "price": 12, "stock_quantity": 0}
 
 

@@ -1,5 +1,6 @@
 """A provider that answers with what AWS would have computed."""
 
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -95,7 +96,6 @@ COMPUTED: dict[str, Callable[[str], dict[str, Any]]] = {
     "aws:sns/topic:Topic": lambda n: {"arn": _arn("sns", n)},
 }
 LOOKUPS: dict[str, dict[str, Any]] = {
-    "aws:index/getRegion:getRegion": {"region": REGION, "id": REGION},
     "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT, "id": ACCOUNT},
     "aws:ec2/getRouteTable:getRouteTable": {"routeTableId": "rtb-main"},
     "aws:ec2/getManagedPrefixList:getManagedPrefixList": {"id": "pl-dynamodb"},
@@ -111,18 +111,24 @@ SIX_ZONES = {f"subnet-{number}": f"use1-az{number}" for number in (6, 5, 4, 3, 2
 class Provider(pulumi.runtime.Mocks):
     """Echoes inputs and adds computed properties. A look-up nobody planned fails.
 
-    `subnets` are the default VPC's, with the zone id of each; `zones` what the region has.
+    `subnets` are the default VPC's, with the zone id of each; `zones` says how many the region has.
     """
 
-    def __init__(self, subnets: Mapping[str, str] = SIX_ZONES, zones: int = 6) -> None:
-        self._subnets, self._zones = dict(subnets), zones
+    def __init__(self, subnets: Mapping[str, str] = SIX_ZONES, zones: int = 6, region: str = REGION) -> None:
+        self._subnets, self._zones, self._region = dict(subnets), zones, region
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         if args.typ == DEFAULT_VPC:
             return "", {"vpcId": "vpc-default", "publicSubnetIds": list(self._subnets), "privateSubnetIds": []}
         name = args.inputs.get("name") or args.inputs.get("identifier") or args.name
         computed = COMPUTED.get(args.typ, lambda _: {})(name)
-        return f"{args.name}-id", {**args.inputs, **computed}
+        return f"{args.name}-id", {**args.inputs, **self._moved(computed, args.inputs.get("region"))}
+
+    def _moved(self, computed: dict[str, Any], region: str | None) -> dict[str, Any]:
+        """What is computed, in the stack's region or in the one the resource names."""
+        text = json.dumps(computed).replace(REGION, region or self._region)
+        moved: dict[str, Any] = json.loads(text)
+        return moved
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
         if args.token == "aws:ec2/getSubnet:getSubnet":
@@ -132,8 +138,10 @@ class Provider(pulumi.runtime.Mocks):
             return {"ids": list(self._subnets)}
         if args.token == "aws:index/getAvailabilityZones:getAvailabilityZones":
             numbers = range(1, self._zones + 1)
-            names = [f"{REGION}{letter}" for letter in "abcdef"[: self._zones]]
+            names = [f"{self._region}{letter}" for letter in "abcdef"[: self._zones]]
             return {"names": names, "zoneIds": [f"use1-az{number}" for number in numbers]}
+        if args.token == "aws:index/getRegion:getRegion":
+            return {"region": self._region, "id": self._region}
         if args.token not in LOOKUPS:
             raise AssertionError(f"unexpected provider look-up: {args.token}")
         return LOOKUPS[args.token]

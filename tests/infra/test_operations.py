@@ -18,7 +18,7 @@ def test_the_accounts_log_role_outlives_the_stack_that_set_it(phase1: Graph) -> 
 
 
 def test_a_log_role_the_account_has_is_logged_with_and_left_alone(declare: Declare) -> None:
-    graph = declare("phase1", {"cloudshelf:apiGatewayLogRole": "reuse"})
+    graph = declare("phase1", {"apiGatewayLogRole": "reuse"})
     assert graph.of(ACCOUNT_ROLE) == {}
     assert "accessLogSettings" in graph.one("aws:apigateway/stage:Stage").inputs
 

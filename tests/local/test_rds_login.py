@@ -56,7 +56,7 @@ class Rds:
             region=REGION,
             users_arn=USERS,
             iam=self.iam,
-            takes_tokens=lambda user: user == "books",
+            takes_tokens=lambda user: None if user == "books" else "has not the role rds_iam",
             log=self.refusals.append,
             master=MASTER,
             password=PASSWORD,

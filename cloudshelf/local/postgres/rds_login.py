@@ -19,8 +19,8 @@ MOST_LIFETIME = timedelta(minutes=15)
 class RdsLogin:
     """`users_arn` is `arn:aws:rds-db:...:dbuser:<resource id>`; `master` and `password` None for a proxy.
 
-    `takes_tokens` tells whether a database user has the role rds_iam. `log` is told why somebody is not let in, which
-    the client is not.
+    `takes_tokens` tells why a database user cannot log in with a token, and None when it can. `log` is told why
+    somebody is not let in, which the client is not.
     """
 
     host: str
@@ -28,7 +28,7 @@ class RdsLogin:
     region: str
     users_arn: str
     iam: Iam
-    takes_tokens: Callable[[str], bool]
+    takes_tokens: Callable[[str], str | None]
     log: Callable[[str], None]
     master: str | None = None
     password: str | None = field(default=None, repr=False)
@@ -48,11 +48,7 @@ class RdsLogin:
 
     def _check(self, attempt: Attempt) -> None:
         signed, given = parse(attempt.password, self.host, self.port)
-        caller = self.iam.caller(signed.scope.access_key)
-        if caller is None:
-            raise SignatureError("the access key is nobody's")
-        if given.get("X-Amz-Security-Token") != caller.session_token:
-            raise SignatureError("the session token is another than the access key's")
+        caller = self.iam.known(signed.scope.access_key, given.get("X-Amz-Security-Token"))
         signed.check(caller.secret_key)
         if given["DBUser"] != attempt.user:
             raise SignatureError(f"the token is for {given['DBUser']}")
@@ -60,8 +56,8 @@ class RdsLogin:
             raise SignatureError(f"the token is for {signed.scope.service} in {signed.scope.region}")
         if not self.iam.allows(caller.role, ACTION, f"{self.users_arn}/{attempt.user}"):
             raise SignatureError(f"role {caller.role} has no {ACTION} on {self.users_arn}/{attempt.user}")
-        if not self.takes_tokens(attempt.user):
-            raise SignatureError("there is no such database user with the role rds_iam")
+        if (reason := self.takes_tokens(attempt.user)) is not None:
+            raise SignatureError(reason)
 
 
 def parse(token: str, host: str, port: int) -> tuple[Signed, dict[str, str]]:

@@ -28,8 +28,22 @@ def user_pool(world: "World", name: str, inputs: Inputs) -> Made:
     }
     pool = world.aws.client("cognito-idp").create_user_pool(**arguments)["UserPool"]
     world.user_pool_clients[pool["Id"]] = set()
-    endpoint = f"127.0.0.1:{world.port}/_cognito/{pool['Id']}"
-    return pool["Id"], {"arn": pool["Arn"], "endpoint": endpoint, "name": pool["Name"]}
+    return pool["Id"], {"arn": pool["Arn"], "endpoint": _endpoint(world, pool["Id"]), "name": pool["Name"]}
+
+
+def _endpoint(world: "World", pool: str) -> str:
+    """Where Cognito's public API of a pool is, as the provider tells it: without a scheme."""
+    return f"127.0.0.1:{world.port}/_cognito/{pool}"
+
+
+def issuer(world: "World", pool: str) -> str:
+    """Who moto says has signed a pool's tokens: Cognito itself."""
+    return f"https://cognito-idp.{world.region}.amazonaws.com/{pool}"
+
+
+def local_issuer(world: "World", url: str) -> str | None:
+    """The pool whose tokens the program expects from this URL, made of the local endpoint; None for another URL."""
+    return next((pool for pool in world.user_pool_clients if url == f"https://{_endpoint(world, pool)}"), None)
 
 
 @REGISTRY.make(Fidelity.REAL, "aws:cognito/userPoolClient:UserPoolClient", POOL_NOTE)

@@ -6,18 +6,29 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from cloudshelf.local.gateway.gateway import Permission
-from cloudshelf.local.lambdas.environment import FunctionConfig
+from cloudshelf.local.lambdas.environment import FunctionConfig, FunctionFailed
 from cloudshelf.local.lambdas.function import MOST_ENVIRONMENTS, Function, unpack
+from cloudshelf.local.network.reach import HTTPS, SERVED, Reach, host_of, inside, outside
+from cloudshelf.local.network.vpc import Placement
+from cloudshelf.local.resources.cognito import issuer, local_issuer
 from cloudshelf.local.resources.registry import REGISTRY, Fidelity, Inputs, Made
 
 if TYPE_CHECKING:
     from cloudshelf.local.world import World
 
 FUNCTION_NOTE = (
-    f"its artefact under AWS's runtime client, up to {MOST_ENVIRONMENTS} processes each, with its time-out; "
-    "no memory limit, this machine's Python and processor, roles not checked"
+    f"its artefact under AWS's runtime client, up to {MOST_ENVIRONMENTS} processes each, with its time-out and its "
+    "role's credentials; no memory limit, this machine's Python and processor, no traces"
 )
 PERMISSION_NOTE = "the gateway invokes only what a permission for it names"
+INVOCATION_NOTE = "the function is run with this input while the stack is made"
+NETWORK_SECONDS = 5.0
+# The AWS SDK's names for what the local cloud serves.
+SDK_NAMES = {"cognito-idp": "COGNITO_IDENTITY_PROVIDER"}
+
+
+class InvocationFailed(Exception):
+    """A function that the program runs while the stack is made did not do its work."""
 
 
 @REGISTRY.make(Fidelity.REAL, "aws:lambda/function:Function", FUNCTION_NOTE)
@@ -30,6 +41,7 @@ def function(world: "World", name: str, inputs: Inputs) -> Made:
             f"{function_name}: the local cloud runs an artefact that is one file, not {type(code).__name__}"
         )
     reserved = inputs.get("reservedConcurrentExecutions")
+    declared = inputs.get("environment", {}).get("variables", {})
     config = FunctionConfig(
         name=function_name,
         arn=arn,
@@ -38,13 +50,51 @@ def function(world: "World", name: str, inputs: Inputs) -> Made:
         runtime_root=world.runtime_root,
         timeout_seconds=int(inputs.get("timeout", 3)),
         memory_mb=int(inputs.get("memorySize", 128)),
-        variables={k: str(v) for k, v in inputs.get("environment", {}).get("variables", {}).items()},
+        variables=_variables(world, {name: str(value) for name, value in declared.items()}),
         log_file=world.log_file(function_name),
         concurrency=None if reserved in (None, -1) else int(reserved),
     )
-    world.functions.deployed[function_name] = Function(config, world.aws.environment())
+    if vpc := inputs.get("vpcConfig"):
+        world.functions.placements[function_name] = Placement(
+            subnets=frozenset(vpc["subnetIds"]), groups=frozenset(vpc["securityGroupIds"])
+        )
+    aws = _credentials(world, function_name, str(inputs["role"]).rpartition("/")[2])
+    world.functions.deployed[function_name] = Function(config, aws, lambda: reach(world, function_name))
     invoke = f"arn:aws:apigateway:{world.region}:lambda:path/2015-03-31/functions/{arn}/invocations"
     return function_name, {"name": function_name, "arn": arn, "invokeArn": invoke, "qualifiedArn": f"{arn}:$LATEST"}
+
+
+def reach(world: "World", function_name: str) -> Reach:
+    """What the function's sockets reach, by what is declared so far."""
+    placement = world.functions.placements.get(function_name)
+    if placement is None:
+        return outside(world.vpc, world.region, world.apis_port)
+    return inside(world.vpc, placement, world.region, world.apis_port)
+
+
+def _credentials(world: "World", function_name: str, role: str) -> dict[str, str]:
+    """What the AWS SDK finds in the function's environment."""
+    endpoints = {
+        f"AWS_ENDPOINT_URL_{SDK_NAMES.get(service, service.upper())}": f"http://{host_of(service, world.region)}:{HTTPS}"
+        for service in SERVED
+    }
+    return {
+        "AWS_DEFAULT_REGION": world.region,
+        "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
+        **endpoints,
+        **world.iam.issue(function_name, role).environment,
+    }
+
+
+def _variables(world: "World", declared: dict[str, str]) -> dict[str, str]:
+    """The declared ones, and what the project's functions take on a machine that has neither RDS's nor Cognito's keys."""
+    local = dict(declared)
+    if "DATABASE_HOST" in declared:
+        local["DATABASE_CA_FILE"] = str(world.databases.authority.ca_file)
+    if pool := local_issuer(world, declared.get("USER_POOL_ISSUER", "")):
+        local["USER_POOL_ISSUER"] = issuer(world, pool)
+        local["JWKS_URL"] = f"http://{host_of('cognito-idp', world.region)}:{HTTPS}/{pool}/.well-known/jwks.json"
+    return local
 
 
 @REGISTRY.make(Fidelity.ENFORCED, "aws:lambda/permission:Permission", PERMISSION_NOTE)
@@ -52,3 +102,19 @@ def permission(world: "World", name: str, inputs: Inputs) -> Made:
     function_name = str(inputs["function"]).rpartition(":")[2]
     world.functions.permissions.append(Permission(function_name, inputs["principal"], inputs.get("sourceArn", "*")))
     return inputs.get("statementId", name), {}
+
+
+@REGISTRY.make(Fidelity.REAL, "aws:lambda/invocation:Invocation", INVOCATION_NOTE)
+def invocation(world: "World", name: str, inputs: Inputs) -> Made:
+    function_name = str(inputs["functionName"]).rpartition(":")[2]
+    variables = world.functions.deployed[function_name].config.variables
+    if "DATABASE_HOST" in variables:
+        # Nothing makes the engine declare a rule of a security group before this.
+        address = f"{variables['DATABASE_HOST']}:{variables['DATABASE_PORT']}"
+        world.vpc.wait_for(lambda: address in reach(world, function_name), NETWORK_SECONDS)
+    try:
+        result = world.functions.invoke(function_name, str(inputs["input"]).encode())
+    except FunctionFailed as error:
+        log = world.log_file(function_name)
+        raise InvocationFailed(f"{function_name}, run while the stack is made, failed: {error}. See {log}") from None
+    return f"{function_name}_$LATEST", {"result": result.decode()}

@@ -68,7 +68,7 @@ class Registry:
 
 def _only_identity(world: "World", name: str, inputs: Inputs) -> Made:
     physical = str(inputs.get("name", name))
-    return physical, {"name": physical, "arn": f"arn:aws:local:{world.region}:{world.account_id}:{physical}"}
+    return physical, {"name": physical, "arn": world.arn("local", physical)}
 
 
 REGISTRY = Registry()

@@ -1,0 +1,82 @@
+"""The databases of a stack: a PostgreSQL server for each RDS instance, and the endpoints its clients know."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pg8000.native import identifier  # type: ignore[import-untyped]
+
+from cloudshelf.local.postgres.certificate import Authority
+from cloudshelf.local.postgres.login import Authenticate, LoginEndpoint
+from cloudshelf.local.postgres.server import PostgresServer
+
+TOKEN_ROLE = "rds_iam"  # noqa: S105 - the name of a role
+# Parameters that RDS itself knows; its login, and so the local one, does what they say.
+RDS_ONLY = "rds."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    """An RDS instance. `arn` and `resource_id` are RDS's names for it."""
+
+    identifier: str
+    arn: str
+    resource_id: str
+    master: str
+    password: str = field(repr=False)
+    tokens: bool
+    server: PostgresServer
+
+    def takes_tokens(self, user: str) -> str | None:
+        """Why a database user cannot log in with a token; None when it can."""
+        if not self.tokens:
+            return "the database does not authenticate with IAM"
+        connection = self.server.connect()
+        try:
+            sql = f"SELECT pg_has_role(rolname, '{TOKEN_ROLE}', 'member') FROM pg_roles WHERE rolname = :user"
+            found = connection.run(sql, user=user)
+        finally:
+            connection.close()
+        return None if found == [[True]] else f"there is no database user {user} with the role {TOKEN_ROLE}"
+
+
+class Databases:
+    """`folder` takes the servers' files. `authority` vouches for every endpoint."""
+
+    def __init__(self, folder: Path, authority: Authority) -> None:
+        self._folder, self.authority = folder, authority
+        self.instances: dict[str, Database] = {}
+        self.parameter_groups: dict[str, dict[str, str]] = {}
+        self.proxies: dict[str, Any] = {}
+        self._closing = ExitStack()
+
+    def start_server(self, name: str, parameters: Mapping[str, str]) -> PostgresServer:
+        settings = {name: value for name, value in parameters.items() if not name.startswith(RDS_ONLY)}
+        return self._closing.enter_context(PostgresServer(self._folder / f"postgres-{name}", settings=settings))
+
+    def listen(
+        self, database: Database, host: str, authenticate: Authenticate, fixed: Mapping[str, str] | None = None
+    ) -> LoginEndpoint:
+        """An endpoint of a database, under the host name its clients verify."""
+        endpoint = LoginEndpoint(database.server.socket_path, self.authority, [host], authenticate, fixed=fixed)
+        return self._closing.enter_context(endpoint)
+
+    def close(self) -> None:
+        self._closing.close()
+
+
+def prepare(server: PostgresServer, master: str, database: str) -> None:
+    """What RDS has made before a client comes: a master user that is no superuser, its database, the tokens' role."""
+    connection = server.connect()
+    try:
+        for sql in (
+            f"CREATE ROLE {TOKEN_ROLE}",
+            f"CREATE ROLE {identifier(master)} LOGIN CREATEROLE CREATEDB",
+            f"GRANT {TOKEN_ROLE} TO {identifier(master)} WITH ADMIN OPTION",
+            f"CREATE DATABASE {identifier(database)} OWNER {identifier(master)}",
+        ):
+            connection.run(sql)
+    finally:
+        connection.close()

@@ -1,0 +1,94 @@
+"""What the program asks AWS for while it runs, answered for this machine."""
+
+import secrets
+import string
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from cloudshelf.local.network.vpc import MAIN_ROUTE_TABLE, GatewayEndpoint
+
+if TYPE_CHECKING:
+    from cloudshelf.local.world import World
+
+Arguments = dict[str, Any]
+Answer = Callable[["World", Arguments], dict[str, Any]]
+DEFAULT_VPC, ZONES = "vpc-default", ("az1", "az2", "az3")
+SUBNETS = {f"subnet-default-{zone}": f"use1-{zone}" for zone in ZONES}
+PUNCTUATION = "!#$%&()*+,-.:;<=>?[]^_{|}~"
+
+
+def answer(world: "World", token: str, arguments: Arguments) -> dict[str, Any]:
+    """LookupError for a look-up nobody decided about."""
+    if token not in ANSWERS:
+        raise LookupError(f"{token}: the local cloud does not answer this look-up; see cloudshelf/local/lookups.py")
+    return ANSWERS[token](world, arguments)
+
+
+def default_vpc() -> dict[str, Any]:
+    """The account's default VPC: all of its subnets are public."""
+    return {"vpcId": DEFAULT_VPC, "publicSubnetIds": list(SUBNETS), "privateSubnetIds": []}
+
+
+def _region(world: "World", _: Arguments) -> dict[str, Any]:
+    return {"region": world.region, "name": world.region, "id": world.region}
+
+
+def _caller_identity(world: "World", _: Arguments) -> dict[str, Any]:
+    return {"accountId": world.account_id, "id": world.account_id}
+
+
+def _partition(_world: "World", _: Arguments) -> dict[str, Any]:
+    return {"partition": "aws", "dnsSuffix": "amazonaws.com", "id": "aws"}
+
+
+def _zones(world: "World", _: Arguments) -> dict[str, Any]:
+    names = [f"{world.region}{letter}" for letter in "abc"]
+    return {"names": names, "zoneIds": list(SUBNETS.values()), "id": world.region}
+
+
+def _subnet(_: "World", arguments: Arguments) -> dict[str, Any]:
+    return {"id": arguments["id"], "availabilityZoneId": SUBNETS[arguments["id"]]}
+
+
+def _subnets(_world: "World", _: Arguments) -> dict[str, Any]:
+    return {"ids": list(SUBNETS), "id": DEFAULT_VPC}
+
+
+def _route_table(_world: "World", _: Arguments) -> dict[str, Any]:
+    return {"routeTableId": MAIN_ROUTE_TABLE, "id": MAIN_ROUTE_TABLE}
+
+
+def _prefix_list(world: "World", arguments: Arguments) -> dict[str, Any]:
+    """Asked for by a stack that relies on a gateway endpoint it did not make: there is one then."""
+    service = str(arguments["name"]).rpartition(".")[2]
+    prefix_list = f"pl-{service}"
+    endpoint = GatewayEndpoint(
+        service=service, prefix_list=prefix_list, route_tables=frozenset({MAIN_ROUTE_TABLE}), policy=None
+    )
+    world.vpc.add(lambda vpc: vpc.gateway_endpoints.append(endpoint))
+    return {"id": prefix_list, "name": arguments["name"]}
+
+
+def _secret_version(world: "World", arguments: Arguments) -> dict[str, Any]:
+    found = world.aws.client("secretsmanager").get_secret_value(SecretId=arguments["secretId"])
+    return {"secretString": found["SecretString"], "arn": found["ARN"], "id": found["ARN"]}
+
+
+def _random_password(_: "World", arguments: Arguments) -> dict[str, Any]:
+    alphabet = string.ascii_letters + string.digits + ("" if arguments.get("excludePunctuation") else PUNCTUATION)
+    drawn = (secrets.choice(alphabet) for _ in range(int(arguments.get("passwordLength", 32))))
+    return {"randomPassword": "".join(drawn), "id": "password"}
+
+
+ANSWERS: dict[str, Answer] = {
+    "aws:ec2/getManagedPrefixList:getManagedPrefixList": _prefix_list,
+    "aws:ec2/getRouteTable:getRouteTable": _route_table,
+    "aws:ec2/getSubnet:getSubnet": _subnet,
+    "aws:ec2/getSubnets:getSubnets": _subnets,
+    "aws:index/getAvailabilityZones:getAvailabilityZones": _zones,
+    "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
+    "aws:index/getPartition:getPartition": _partition,
+    "aws:index/getRegion:getRegion": _region,
+    "aws:secretsmanager/getRandomPassword:getRandomPassword": _random_password,
+    "aws:secretsmanager/getSecretVersion:getSecretVersion": _secret_version,
+}

@@ -1,0 +1,167 @@
+"""RDS: a real PostgreSQL for an instance; logins as RDS takes them at the instance, its replica and its proxy."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from cloudshelf.local.databases import Database, prepare
+from cloudshelf.local.network.vpc import Listener
+from cloudshelf.local.postgres.login import Attempt, Denied
+from cloudshelf.local.postgres.rds_login import ACTION, RdsLogin
+from cloudshelf.local.postgres.wire import INVALID_AUTHORIZATION
+from cloudshelf.local.resources.registry import REGISTRY, Fidelity, Inputs, Made
+
+if TYPE_CHECKING:
+    from cloudshelf.local.world import World
+
+PORT = 5432
+ENGINE = "postgres"
+INSTANCE_NOTE = (
+    "PostgreSQL 15, or 18 from the Python package where 15 is not installed; TLS, tokens of IAM and the master "
+    "password checked; no standby, no backups, data gone when it stops; a replica is the same data, read only"
+)
+PROXY_NOTE = "logins checked as by a proxy, then a connection of one's own: no pool"
+SETTINGS_NOTE = "PostgreSQL's own settings are the server's; those of RDS tell what the local login does anyway"
+READ_ONLY = {"options": "-c default_transaction_read_only=on"}
+
+
+@REGISTRY.make(Fidelity.REAL, "aws:rds/instance:Instance", INSTANCE_NOTE)
+def instance(world: "World", name: str, inputs: Inputs) -> Made:
+    identifier = str(inputs.get("identifier", name))
+    source = inputs.get("replicateSourceDb")
+    password = str(inputs.get("password") or secrets.token_urlsafe(24))
+    database = _of(world, str(source)) if source else _start(world, identifier, password, inputs)
+    host = f"{identifier}.{secrets.token_hex(6)}.{world.region}.rds.amazonaws.com"
+    login = _login(world, database, host, database.resource_id, direct=True)
+    _listen(world, database, host, inputs["vpcSecurityGroupIds"], login, READ_ONLY if source else None)
+    return identifier, {
+        "identifier": identifier,
+        "address": host,
+        "endpoint": f"{host}:{PORT}",
+        "port": PORT,
+        "arn": _arn(world, identifier),
+        "resourceId": database.resource_id,
+        "masterUserSecrets": _kept(world, database) if inputs.get("manageMasterUserPassword") else [],
+        "engineVersionActual": database.server.version,
+    }
+
+
+def _start(world: "World", identifier: str, password: str, inputs: Inputs) -> Database:
+    if inputs["engine"] != ENGINE:
+        raise ValueError(f"{identifier}: the local cloud runs {ENGINE}, not {inputs['engine']}")
+    parameters = world.databases.parameter_groups.get(str(inputs.get("parameterGroupName")), {})
+    server = world.databases.start_server(identifier, parameters)
+    prepare(server, inputs["username"], inputs["dbName"])
+    database = Database(
+        identifier=identifier,
+        arn=_arn(world, identifier),
+        resource_id=f"db-{secrets.token_hex(13).upper()}",
+        master=inputs["username"],
+        password=password,
+        tokens=bool(inputs.get("iamDatabaseAuthenticationEnabled")),
+        server=server,
+    )
+    world.databases.instances[identifier] = database
+    return database
+
+
+def _of(world: "World", identifier: str) -> Database:
+    """The instance of an identifier or ARN."""
+    return world.databases.instances[identifier.rpartition(":")[2]]
+
+
+def _arn(world: "World", identifier: str) -> str:
+    return world.arn("rds", f"db:{identifier}")
+
+
+def _kept(world: "World", database: Database) -> list[dict[str, str]]:
+    """The master user's secret, as RDS keeps it in Secrets Manager."""
+    kept = json.dumps({"username": database.master, "password": database.password})
+    made = world.aws.client("secretsmanager").create_secret(Name=f"rds!{database.resource_id}", SecretString=kept)
+    return [{"secretArn": made["ARN"], "secretStatus": "active"}]
+
+
+def _login(world: "World", database: Database, host: str, resource_id: str, *, direct: bool) -> RdsLogin:
+    log = world.log_file("database-logins").open("a", buffering=1)
+    world.closing.callback(log.close)
+    return RdsLogin(
+        host=host,
+        port=PORT,
+        region=world.region,
+        users_arn=world.arn("rds-db", f"dbuser:{resource_id}"),
+        iam=world.iam,
+        takes_tokens=database.takes_tokens,
+        log=lambda line: print(line, file=log),
+        master=database.master if direct else None,
+        password=database.password if direct else None,
+    )
+
+
+def _listen(
+    world: "World",
+    database: Database,
+    host: str,
+    groups: list[str],
+    login: "RdsLogin | _ProxyLogin",
+    fixed: Mapping[str, str] | None = None,
+) -> None:
+    endpoint = world.databases.listen(database, host, login, fixed)
+    listener = Listener(
+        what=f"the database at {host}", host=host, port=PORT, groups=frozenset(groups), local_port=endpoint.port
+    )
+    world.vpc.add(lambda vpc: vpc.listeners.append(listener))
+
+
+@REGISTRY.make(Fidelity.REAL, "aws:rds/proxy:Proxy", PROXY_NOTE)
+def proxy(world: "World", name: str, inputs: Inputs) -> Made:
+    proxy_name, proxy_id = str(inputs.get("name", name)), f"prx-{secrets.token_hex(8)}"
+    if inputs.get("defaultAuthScheme") != "IAM_AUTH":
+        raise ValueError(f"{proxy_name}: the local proxy logs in with IAM at both ends, so with defaultAuthScheme")
+    host = f"{proxy_name}.proxy-{secrets.token_hex(6)}.{world.region}.rds.amazonaws.com"
+    made = {"id": proxy_id, "host": host, "role": str(inputs["roleArn"]).rpartition("/")[2]}
+    world.databases.proxies[proxy_name] = {**made, "groups": list(inputs.get("vpcSecurityGroupIds", []))}
+    arn = world.arn("rds", f"db-proxy:{proxy_id}")
+    return proxy_name, {"name": proxy_name, "arn": arn, "endpoint": host}
+
+
+@REGISTRY.make(Fidelity.REAL, "aws:rds/proxyTarget:ProxyTarget", PROXY_NOTE)
+def proxy_target(world: "World", name: str, inputs: Inputs) -> Made:
+    declared = world.databases.proxies[inputs["dbProxyName"]]
+    database = _of(world, inputs["dbInstanceIdentifier"])
+    client = _login(world, database, declared["host"], declared["id"], direct=False)
+    login = _ProxyLogin(client, world, declared["role"], database)
+    _listen(world, database, declared["host"], declared["groups"], login)
+    return f"{inputs['dbProxyName']}/{inputs.get('targetGroupName')}/{database.identifier}", {}
+
+
+class _ProxyLogin:
+    """A client's login at the proxy, and the proxy's own at the database, with the proxy's role."""
+
+    def __init__(self, client: RdsLogin, world: "World", role: str, database: Database) -> None:
+        self._client, self._world, self._role, self._database = client, world, role, database
+
+    def __call__(self, attempt: Attempt) -> Denied | None:
+        if (denied := self._client(attempt)) is not None:
+            return denied
+        user_arn = self._world.arn("rds-db", f"dbuser:{self._database.resource_id}/{attempt.user}")
+        if self._world.iam.allows(self._role, ACTION, user_arn):
+            return None
+        self._client.log(f"the proxy's role {self._role} has no {ACTION} on {user_arn}")
+        return Denied(INVALID_AUTHORIZATION, f'This RDS proxy has no credentials for the role "{attempt.user}"')
+
+
+@REGISTRY.make(Fidelity.REAL, "aws:rds/parameterGroup:ParameterGroup", SETTINGS_NOTE)
+def parameter_group(world: "World", name: str, inputs: Inputs) -> Made:
+    physical = inputs.get("name") or f"{inputs.get('namePrefix', name)}{secrets.token_hex(4)}"
+    world.databases.parameter_groups[physical] = {p["name"]: str(p["value"]) for p in inputs.get("parameters", [])}
+    return physical, {"name": physical, "arn": world.arn("rds", f"pg:{physical}")}
+
+
+@REGISTRY.make(Fidelity.REAL, "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup", PROXY_NOTE)
+def proxy_target_group(world: "World", name: str, inputs: Inputs) -> Made:
+    return f"{inputs['dbProxyName']}/default", {"name": "default"}
+
+
+REGISTRY.no_effect("nothing fails over here, and nobody is told", "aws:rds/eventSubscription:EventSubscription")
+REGISTRY.no_effect("one server, in no subnet", "aws:rds/subnetGroup:SubnetGroup")

@@ -1,0 +1,1 @@
+"""AWS's APIs as functions find them: signed calls, allowed by the caller's role, and nothing else."""

@@ -1,0 +1,344 @@
+"""A connection that is slow, cut or gone: what was asked for is done once, or answered with 503."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from books.model import Filters, Listing
+from books.postgres import PostgresBooks
+from shared import clock
+from shared.postgres import CHECK_AFTER_S, MOST_ATTEMPTS, Database, Violation
+from shared.postgres_errors import ConnectionLost, RolledBack, StatementFailed
+from shared.postgres_session import MOST_STATEMENTS, Session
+from shared.problems import Unavailable
+
+from cloudshelf.local.postgres.server import PostgresServer
+from tests.functions.lambdas import Lambdas
+from tests.postgres.relay import Fault, Relay
+from tests.postgres.servers import MASTER, Shop
+
+OWN_PID = "SELECT pg_backend_pid()"
+
+
+@pytest.fixture(autouse=True)
+def _logged_as_a_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
+
+
+@pytest.fixture
+def relay(shop: Shop) -> Iterator[Relay]:
+    with Relay((shop.server.host, shop.server.port)) as made:
+        yield made
+
+
+@pytest.fixture
+def database(shop: Shop, relay: Relay) -> Iterator[Database]:
+    """The master's, over the relay; a table `marks` is there."""
+    made = Database(replace(shop.login(MASTER), port=relay.port))
+    made.run("CREATE TABLE marks (name text PRIMARY KEY, number integer NOT NULL CHECK (number < 100))")
+    yield made
+    made.close()
+    shop.database().run("DROP TABLE marks")
+
+
+def marks(shop: Shop) -> list[str]:
+    return [name for (name,) in shop.database().run("SELECT name FROM marks ORDER BY name")]
+
+
+def mark(name: str) -> Callable[[Session], Any]:
+    return lambda session: session.run("INSERT INTO marks VALUES (:name, 1) ON CONFLICT DO NOTHING", name=name)
+
+
+def end(shop: Shop, pid: int) -> None:
+    """Ends a session, and waits until it is gone."""
+    shop.database().run("SELECT pg_terminate_backend(:pid)", pid=pid)
+    while shop.database().run("SELECT FROM pg_stat_activity WHERE pid = :pid", pid=pid):
+        pass
+
+
+def failing_once(fault: Callable[[Session], Any], work: Callable[[Session], Any]) -> Callable[[Session], Any]:
+    """Does its work and then, the first time, what goes wrong."""
+    tries: list[int] = []
+
+    def run(session: Session) -> Any:
+        tries.append(1)
+        done = work(session)
+        if len(tries) == 1:
+            fault(session)
+        return done
+
+    return run
+
+
+def test_an_answer_takes_one_trip_to_the_database(shop: Shop, relay: Relay) -> None:
+    database = Database(replace(shop.login("books"), port=relay.port))
+    books = PostgresBooks(database)
+    text = Filters(exact_title="some words", category="C", in_stock=True)
+    for ask in (
+        lambda: books.get("book-1"),
+        lambda: books.lookup(["book-1", "book-2"]),
+        lambda: books.page(Listing(Filters(), None, 20), None),
+        lambda: books.page(Listing(text, "price", 20), None),
+        lambda: books.page(Listing(text, None, 20), None),
+        lambda: books.related("book-1", 20),
+        books._count_categories,
+        books._count_sales,
+    ):
+        ask()
+        before = relay.trips
+        ask()
+        assert relay.trips == before + 1
+    assert relay.connections == 1
+    database.close()
+
+
+def test_statements_are_prepared_once_and_not_without_end(shop: Shop) -> None:
+    session = Session(shop.login("books"))
+    for number in range(MOST_STATEMENTS + 20):
+        for _ in range(2):
+            assert session.run(f"SELECT {number} + :more::integer", more=1) == [[number + 1]]
+    assert session.run("SELECT count(*) <= :most FROM pg_prepared_statements", most=MOST_STATEMENTS) == [[True]]
+    session.close()
+
+
+def test_a_session_that_was_ended_while_idle_is_noticed_before_it_is_used(shop: Shop, database: Database) -> None:
+    ((pid,),) = database.run(OWN_PID)
+    end(shop, pid)
+    # `once` would not try again what may have been done.
+    ((other,),) = database.run(OWN_PID, once=True)
+    assert other != pid
+
+
+def test_a_connection_that_was_idle_for_long_is_asked_before_it_is_used(
+    relay: Relay, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.run("SELECT 1")
+    before = relay.trips
+    later = clock.monotonic() + CHECK_AFTER_S
+    monkeypatch.setattr(clock, "monotonic", lambda: later)
+    database.run("SELECT 1")
+    assert relay.trips == before + 2
+
+
+def test_a_session_that_is_ended_in_the_middle_of_a_transaction_leaves_nothing_and_it_is_done_again(
+    shop: Shop, database: Database
+) -> None:
+    seen: list[list[str]] = []
+
+    def end_itself(session: Session) -> None:
+        ((pid,),) = session.run(OWN_PID)
+        end(shop, pid)
+        seen.append(marks(shop))
+        session.run("SELECT 1")
+
+    database.transaction(failing_once(end_itself, mark("a")))
+    assert seen == [[]]
+    assert marks(shop) == ["a"]
+
+
+@pytest.mark.parametrize(("fault", "done"), [("cut", False), ("lose reply", True)])
+def test_what_may_not_be_done_twice_is_not_tried_again_when_the_reply_is_lost(
+    shop: Shop, relay: Relay, database: Database, fault: Fault, done: bool
+) -> None:
+    database.run("SELECT 1")
+    relay.fault = fault
+    with pytest.raises(Unavailable) as raised:
+        database.run("INSERT INTO marks VALUES ('a', 1)", once=True)
+    assert isinstance(raised.value.__cause__, ConnectionLost)
+    assert relay.connections == 1
+    relay.fault = "none"
+    # The server may still be at it: this waits for the same key.
+    with shop.database()._session() as session:
+        found = session.run("INSERT INTO marks VALUES ('a', 2) ON CONFLICT DO NOTHING RETURNING name")
+    assert (found == []) is done
+
+
+def test_what_may_be_done_twice_is_done_again_when_the_reply_is_lost(
+    shop: Shop, relay: Relay, database: Database
+) -> None:
+    def lose(_: Session) -> None:
+        relay.fault = "lose reply"
+
+    def work(session: Session) -> None:
+        relay.fault = "none"
+        mark("a")(session)
+
+    database.transaction(failing_once(lose, work))
+    assert relay.connections == 2
+    assert marks(shop) == ["a"]
+
+
+def test_work_that_fails_is_undone_and_its_error_comes_through(shop: Shop, database: Database) -> None:
+    class Crash(BaseException):
+        pass
+
+    def crash(session: Session) -> None:
+        mark("a")(session)
+        raise Crash
+
+    ((pid,),) = database.run(OWN_PID)
+    with pytest.raises(Crash):
+        database.transaction(crash)
+    assert marks(shop) == []
+    assert database.run(OWN_PID) == [[pid]]
+
+
+@pytest.mark.parametrize("code", ["40001", "40P01"])
+def test_a_transaction_that_was_rolled_back_for_another_is_done_again(
+    shop: Shop, database: Database, code: str
+) -> None:
+    fail = f"DO $$ BEGIN RAISE EXCEPTION 'in the way' USING ERRCODE = '{code}'; END $$"
+    database.transaction(failing_once(lambda session: session.script(fail), mark("a")), once=True)
+    assert marks(shop) == ["a"]
+
+
+def test_a_transaction_that_is_always_in_the_way_is_given_up_in_the_end(database: Database) -> None:
+    tries: list[int] = []
+
+    def fail(_: Session) -> None:
+        tries.append(1)
+        raise RolledBack("in the way")
+
+    with pytest.raises(Unavailable):
+        database.transaction(fail)
+    assert len(tries) == MOST_ATTEMPTS
+
+
+def test_two_transactions_in_each_others_way_are_both_done(server: PostgresServer, shop: Shop, database: Database) -> None:
+    superuser = server.connect(database=shop.name)
+    superuser.run(f'ALTER DATABASE "{shop.name}" SET deadlock_timeout = 20')
+    superuser.close()
+    database.run("INSERT INTO marks VALUES ('a', 0), ('b', 0)")
+    own, both = Database(shop.login(MASTER)), threading.Barrier(2)
+
+    def add(*names: str) -> Callable[[Session], None]:
+        def work(session: Session) -> None:
+            for name in names:
+                session.run("UPDATE marks SET number = number + 1 WHERE name = :name", name=name)
+                if not both.broken:
+                    both.wait()
+                    both.abort() if name == names[-1] else None
+
+        return work
+
+    def first_then_free(*names: str) -> Callable[[Session], None]:
+        """Both have their first row before either asks for its second."""
+        met: list[bool] = []
+
+        def work(session: Session) -> None:
+            session.run("UPDATE marks SET number = number + 1 WHERE name = :name", name=names[0])
+            if not met:
+                met.append(True)
+                both.wait()
+            session.run("UPDATE marks SET number = number + 1 WHERE name = :name", name=names[1])
+
+        return work
+
+    threads = [
+        threading.Thread(target=own.transaction, args=(first_then_free(*names),)) for names in (("a", "b"), ("b", "a"))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    own.close()
+    assert shop.database().run("SELECT number FROM marks ORDER BY name") == [[2], [2]]
+
+
+@pytest.mark.parametrize("setting", ["lock_timeout", "statement_timeout"])
+def test_what_waits_too_long_for_a_row_is_given_up_at_once(shop: Shop, database: Database, setting: str) -> None:
+    database.run("INSERT INTO marks VALUES ('a', 0)")
+    hasty = Database(replace(shop.login(MASTER), timeouts=((setting, "20"),)))
+    tries: list[int] = []
+
+    def work(session: Session) -> None:
+        tries.append(1)
+        session.run("UPDATE marks SET number = 1")
+
+    with shop.database()._session() as gate, gate.transaction():
+        gate.run("UPDATE marks SET number = 2")
+        with pytest.raises(Unavailable):
+            hasty.transaction(work)
+    assert len(tries) == 1
+    assert hasty.run("SELECT number FROM marks") == [[2]]
+    hasty.close()
+
+
+def test_no_session_waits_for_ever(database: Database) -> None:
+    for setting in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout"):
+        ((told,),) = database.run(f"SELECT setting::integer > 0 FROM pg_settings WHERE name = '{setting}'")
+        assert told, setting
+
+
+def test_a_violation_tells_the_constraint_and_nothing_of_the_row(database: Database) -> None:
+    for sql, constraint in (
+        ("INSERT INTO marks VALUES ('secret', 100)", "marks_number_check"),
+        ("INSERT INTO marks VALUES ('secret', NULL)", "number"),
+        ("INSERT INTO marks VALUES ('secret', 1), ('secret', 1)", "marks_pkey"),
+    ):
+        with pytest.raises(Violation) as raised:
+            database.run(sql)
+        assert str(raised.value) == constraint
+        assert raised.value.__cause__ is None
+
+
+def test_a_fault_of_the_program_is_not_tried_again(relay: Relay, database: Database) -> None:
+    before = relay.trips
+    with pytest.raises(StatementFailed, match="42P01"):
+        database.run("SELECT FROM nowhere")
+    assert relay.trips <= before + 2
+    assert database.run("SELECT 1") == [[1]]
+
+
+@pytest.mark.parametrize("fault", ["refuse", "cut", "lose reply"])
+def test_a_database_out_of_reach_is_tried_a_few_times(relay: Relay, database: Database, fault: Fault) -> None:
+    before = relay.connections
+    relay.fault = fault
+    with pytest.raises(Unavailable) as raised:
+        database.run("SELECT 1")
+    assert "try again" in raised.value.detail
+    assert relay.connections - before in (MOST_ATTEMPTS - 1, MOST_ATTEMPTS)
+    relay.fault = "none"
+    assert database.run("SELECT 1") == [[1]]
+
+
+def test_a_shop_without_its_database_answers_503_and_says_when_to_come_back(
+    lambdas: Lambdas, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from books import handler
+
+    with Relay(("127.0.0.1", 1)) as closed:
+        port = closed.port
+    away = Database(replace(shop.login("books"), port=port))
+    monkeypatch.setattr(handler, "books", lambda: PostgresBooks(away))
+    for path in ("/books", "/books?q=anything", "/books/book-1", "/books/book-1/related", "/categories", "/bestsellers"):
+        answer = lambdas.call("GET", path)
+        assert (answer.status, answer.code) == (503, "unavailable")
+        assert int(answer.headers["Retry-After"]) > 0
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "127.0.0.1" not in answer.text
+    assert lambdas.call("GET", "/health").status == 200
+
+
+def test_a_server_that_crashed_and_came_back_is_used_again(
+    server: PostgresServer, shop: Shop, lambdas: Lambdas
+) -> None:
+    book = lambdas.new_book()
+    session = Session(shop.login("books"))
+    ((pid,),) = session.run(OWN_PID)
+    # The server ends all sessions when one of them dies, recovers from its log, and lets nobody in meanwhile.
+    os.kill(pid, signal.SIGKILL)
+    with pytest.raises(ConnectionLost):
+        while True:
+            session.run("SELECT 1")
+    session.close()
+    answers = [lambdas.call("GET", f"/books/{book}")]
+    while answers[-1].status != 200:
+        assert (answers[-1].status, answers[-1].code) == (503, "unavailable")
+        assert len(answers) < 100
+        answers.append(lambdas.call("GET", f"/books/{book}"))
+    assert answers[-1].body["book_id"] == book
