@@ -14,7 +14,7 @@ from components.table import Table
 class Alarm:
     """More than a threshold, or with `below` less, over five minutes, `periods` times running.
 
-    `statistic` is Sum, Average or a percentile such as p95. Without dimensions it is over the account and region.
+    `statistic` is Sum, Average, Maximum or a percentile such as p95. Without dimensions it is over account and region.
     """
 
     name: str
@@ -99,6 +99,16 @@ def api_alarms(api: RestApi) -> Sequence[Alarm]:
             statistic="Sum",
             threshold=0,
             dimensions=dimensions,
+        ),
+        Alarm(
+            name="api-refusals",
+            description="More than half of all requests were refused with 4xx, for 15 minutes.",
+            namespace="AWS/ApiGateway",
+            metric="4XXError",
+            statistic="Average",
+            threshold=0.5,
+            dimensions=dimensions,
+            periods=3,
         ),
         Alarm(
             name="api-slow",

@@ -59,4 +59,5 @@ class ApiKeys(pulumi.ComponentResource):
         aws.apigateway.UsagePlanKey(
             f"{self._name}-{name}-in-plan", key_id=key.id, key_type="API_KEY", usage_plan_id=plan.id, opts=child
         )
-        return key.value
+        value: pulumi.Output[str] = pulumi.Output.secret(key.value)
+        return value

@@ -12,7 +12,10 @@ from components.api_logs import ApiLogs, ApiLogsArgs
 
 @dataclass(frozen=True, kw_only=True)
 class ApiStageArgs:
-    """`cached` are operations of which those with cache seconds are kept, in a cache of `cache_gb`."""
+    """`cached` are operations of which those with cache seconds are kept, in a cache of `cache_gb`.
+
+    `log_role` is what must be there before a stage may have `logs`, None where the account has it.
+    """
 
     api_name: str
     rest_api_id: pulumi.Input[str]
@@ -23,6 +26,7 @@ class ApiStageArgs:
     log_retention_days: int
     log_key_arn: pulumi.Input[str] | None
     logs: bool
+    log_role: pulumi.Resource | None
     traced: bool
     cached: Iterable[contract.Operation]
     cache_gb: str
@@ -51,7 +55,7 @@ class ApiStage(pulumi.ComponentResource):
             canary_settings=_canary(args) if args.canary_percent else None,
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=[logs] if logs else None,
+                depends_on=[part for part in (logs, args.log_role) if part],
                 # The stage stays where it is while the canary serves the new deployment.
                 ignore_changes=["deployment"] if args.canary_percent else None,
             ),

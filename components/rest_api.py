@@ -115,12 +115,13 @@ class RestApi(pulumi.ComponentResource):
                 log_retention_days=args.log_retention_days,
                 log_key_arn=args.log_key_arn,
                 logs=args.logs,
+                log_role=role,
                 traced=args.traced,
                 cached=contract.operations(args.capabilities) if args.cache_gb else (),
                 cache_gb=args.cache_gb,
                 canary_percent=args.canary_percent,
             ),
-            pulumi.ResourceOptions(parent=self, depends_on=[role] if role else None),
+            self._child,
         )
 
     def _permissions(self, name: str, args: RestApiArgs, api: aws.apigateway.RestApi, stage: ApiStage) -> None:

@@ -12,7 +12,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / ".build" / "vendor"
 CONSTRAINTS = ROOT / "constraints.txt"
-NOT_AT_RUN_TIME = ("*.dist-info", "bin", "__pycache__")
+NOT_AT_RUN_TIME = ("bin", "__pycache__", "*.dist-info/*/")
+# Of what pip notes about a package, libraries read their own version from this file alone.
+METADATA = "METADATA"
 
 
 class VendorError(Exception):
@@ -51,7 +53,7 @@ def vendor(requirements: tuple[Path, ...], target: Target) -> Path:
 
 def folder_name(requirements: tuple[Path, ...], target: Target) -> str:
     texts = b"".join(path.read_bytes() for path in (*requirements, CONSTRAINTS))
-    digest = hashlib.sha256(texts + target.name.encode())
+    digest = hashlib.sha256(texts + target.name.encode() + METADATA.encode())
     return f"{target.name}-{requirements[-1].parent.name}-{requirements[-1].stem}-{digest.hexdigest()[:16]}"
 
 
@@ -71,6 +73,9 @@ def _install(requirements: tuple[Path, ...], target: Target, folder: Path) -> No
         for pattern in NOT_AT_RUN_TIME:
             for path in made.rglob(pattern):
                 shutil.rmtree(path, ignore_errors=True)
+        for path in made.glob("*.dist-info/*"):
+            if path.name != METADATA and path.is_file():
+                path.unlink()
         try:
             made.rename(folder)
         except OSError:

@@ -16,7 +16,7 @@ from components.security.audit import Audit, AuditArgs
 from components.security.backups import Backups, BackupsArgs
 from components.security.firewall_alarms import firewall_alarm
 from components.security.keys import Keys
-from components.security.threat_detection import ThreatDetectionArgs
+from components.security.threat_detection import ThreatDetectionArgs, untold_alarm
 from components.service_function import ServiceFunction
 from phases.phase2_database import Databases
 from settings import Settings, Singleton
@@ -53,6 +53,7 @@ def watch(
                     data.replica.identifier if data.replica else None,
                 ),
                 firewall_alarm(f"{prefix}-api", settings.region),
+                *([] if settings.audit.guard_duty is Singleton.SKIP else [untold_alarm(prefix)]),
             ],
             key_arn=keys.logs,
         ),

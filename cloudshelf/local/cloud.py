@@ -2,9 +2,10 @@
 
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from cloudshelf.graph import Graph
 from cloudshelf.local import demo
@@ -16,6 +17,7 @@ from cloudshelf.local.fidelity import rows
 from cloudshelf.local.front import LocalPages, distribution
 from cloudshelf.local.gateway.messages import Request, Response
 from cloudshelf.local.identity import IdentityFront, Mail, Mailbox
+from cloudshelf.local.services.apis import Apis
 from cloudshelf.local.world import World
 from components import artifact
 from components.vendor import vendor
@@ -51,6 +53,7 @@ class LocalCloud:
     def start(self) -> None:
         self._server = WsgiServer(self.port, THREADS)
         self.port = self._server.port
+        self._apis = WsgiServer(0, THREADS)
         self._aws = AwsEmulator()
         self._aws.start()
         try:
@@ -63,7 +66,10 @@ class LocalCloud:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         runtime = vendor((self.root / "functions" / "requirements-runtime.txt",), artifact.HOST)
-        self.world = World(aws=self._aws, port=self.port, folder=self.folder, runtime_root=runtime)
+        self.world = World(
+            aws=self._aws, port=self.port, apis_port=self._apis.port, folder=self.folder, runtime_root=runtime
+        )
+        self._apis.start(apis(self.world))
         self.graph = deploy(self.stack, self.root, self.world, self.overrides)
         self.accounts = demo.create_accounts(self.world)
         mailbox = Mailbox()
@@ -79,6 +85,7 @@ class LocalCloud:
         self._server.stop()
         if hasattr(self, "world"):
             self.world.close()
+        self._apis.stop()
         self._aws.stop()
 
     def wait(self) -> None:
@@ -91,3 +98,24 @@ class LocalCloud:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+
+def apis(world: World) -> Apis:
+    """AWS's APIs for the functions of a world."""
+    log = world.log_file("refused-calls").open("a", buffering=1)
+    world.closing.callback(log.close)
+    placements = world.functions.placements
+
+    def policies(function: str, service: str) -> list[Mapping[str, Any]]:
+        return world.vpc.policies(placements[function], service) if function in placements else []
+
+    return Apis(
+        iam=world.iam,
+        backend=world.aws.application,
+        arn=world.arn,
+        account_id=world.account_id,
+        invoke=world.functions.invoke,
+        endpoint_policies=policies,
+        parameter_keys=world.parameter_keys,
+        log=lambda line: print(line, file=log),
+    )

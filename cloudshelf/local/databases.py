@@ -35,8 +35,8 @@ class Database:
             return "the database does not authenticate with IAM"
         connection = self.server.connect()
         try:
-            sql = f"SELECT pg_has_role(rolname, '{TOKEN_ROLE}', 'member') FROM pg_roles WHERE rolname = :user"
-            found = connection.run(sql, user=user)
+            sql = "SELECT pg_has_role(rolname, :role, 'member') FROM pg_roles WHERE rolname = :user"
+            found = connection.run(sql, role=TOKEN_ROLE, user=user)
         finally:
             connection.close()
         return None if found == [[True]] else f"there is no database user {user} with the role {TOKEN_ROLE}"

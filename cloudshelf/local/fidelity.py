@@ -14,7 +14,7 @@ def rows(graph: Graph) -> list[dict[str, str]]:
     """A row a resource type of the stack: fidelity, type, how many, note."""
     counted: dict[str, int] = {}
     for node in graph.nodes.values():
-        if node.custom and not node.type.startswith("pulumi:"):
+        if node.type in REGISTRY.decisions:
             counted[node.type] = counted.get(node.type, 0) + 1
     found = [
         {

@@ -59,7 +59,8 @@ def _origin(world: World, declared: Mapping[str, Any], arn: str) -> Origin:
     domain = declared["domainName"]
     for api in world.rest_apis.values():
         if api.domain_name == domain:
-            return ApiOrigin({name: _gateway(world, api.api_id, name) for name in api.stages})
+            headers = {header["name"]: header["value"] for header in declared.get("customHeaders") or []}
+            return ApiOrigin({name: _gateway(world, api.api_id, name) for name in api.stages}, headers)
     bucket, _, rest = domain.partition(".s3.")
     if not rest:
         raise NoFrontError(f"origin {domain}: the local cloud serves buckets and REST APIs of the same stack")
@@ -71,7 +72,7 @@ def _gateway(world: World, api_id: str, stage: str) -> Gateway:
     log = AccessLog(world.log_file("access"))
     world.closing.callback(log.close)
     authorizer = CognitoAuthorizer(key_sets(world), lambda pool: world.user_pool_clients[pool])
-    return Gateway(api, api.stages[stage], world.functions, authorizer, log.write)
+    return Gateway(api, api.stages[stage], world.functions, authorizer, log.write, world.api_keys)
 
 
 def key_sets(world: World) -> Callable[[str], dict[str, Any]]:

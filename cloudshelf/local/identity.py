@@ -6,6 +6,7 @@ e-mails Cognito would send into a mailbox, and hides whether a user exists, as a
 """
 
 import json
+import re
 import secrets
 import threading
 import time
@@ -17,6 +18,7 @@ import requests
 
 from cloudshelf.local.gateway.messages import Request, Response
 
+KEY_SET = re.compile(r"/[a-z0-9-]+_[A-Za-z0-9]+/\.well-known/jwks\.json$")
 TARGET = "AWSCognitoIdentityProviderService."
 CODE_SECONDS = {"SignUp": 24 * 3600, "ForgotPassword": 3600}
 SENDS_CODE = {"SignUp": "SignUp", "ResendConfirmationCode": "SignUp", "ForgotPassword": "ForgotPassword"}
@@ -74,7 +76,10 @@ class Refusal(Exception):
 
 
 class IdentityFront:
-    """Handles `POST` with `X-Amz-Target`. `knows` tells whether a user exists; `on_mail` is told of every e-mail."""
+    """Handles `POST` with `X-Amz-Target`, and `GET` of a pool's key set.
+
+    `knows` tells whether a user exists; `on_mail` is told of every e-mail.
+    """
 
     def __init__(
         self,
@@ -90,11 +95,20 @@ class IdentityFront:
         self._lock = threading.Lock()
 
     def handle(self, request: Request) -> Response:
+        if request.method == "GET":
+            return self._key_set(request)
         operation = (request.header("X-Amz-Target") or "").removeprefix(TARGET)
         try:
             return self._operate(operation, _parsed(request.body))
         except Refusal as refusal:
             return _json(400, {"__type": refusal.kind, "message": refusal.message}, kind=refusal.kind)
+
+    def _key_set(self, request: Request) -> Response:
+        found = KEY_SET.search(request.path)
+        if found is None:
+            return _json(404, {"message": "There is a pool's /.well-known/jwks.json."})
+        answer = requests.get(self._endpoint + found[0], timeout=30)
+        return Response(status=answer.status_code, headers=[("Content-Type", "application/json")], body=answer.content)
 
     def _operate(self, operation: str, body: dict[str, Any]) -> Response:
         if operation not in PASSED_ON | SENDS_CODE.keys():

@@ -17,10 +17,16 @@ SUBNETS = {f"subnet-default-{zone}": f"use1-{zone}" for zone in ZONES}
 PUNCTUATION = "!#$%&()*+,-.:;<=>?[]^_{|}~"
 
 
+class UndecidedLookupError(LookupError):
+    """The program asks for what nobody decided about."""
+
+
 def answer(world: "World", token: str, arguments: Arguments) -> dict[str, Any]:
-    """LookupError for a look-up nobody decided about."""
+    """UndecidedLookupError for a look-up nobody decided about."""
     if token not in ANSWERS:
-        raise LookupError(f"{token}: the local cloud does not answer this look-up; see cloudshelf/local/lookups.py")
+        raise UndecidedLookupError(
+            f"{token}: the local cloud does not answer this look-up; see cloudshelf/local/lookups.py"
+        )
     return ANSWERS[token](world, arguments)
 
 

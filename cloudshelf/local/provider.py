@@ -12,21 +12,21 @@ from cloudshelf.local.resources import (
     rds,
     rest_api,
     s3,
-    secrets,
+    secret_stores,
     usage_plans,
     vpc,
 )
 from cloudshelf.local.resources.registry import REGISTRY
 from cloudshelf.local.world import World
 
-SERVICES = (account, cloudfront, cognito, dynamodb, functions, rds, rest_api, s3, secrets, usage_plans, vpc)
+SERVICES = (account, cloudfront, cognito, dynamodb, functions, rds, rest_api, s3, secret_stores, usage_plans, vpc)
 # Components of Pulumi's own packages: their provider looks things up, and answers with what it found.
 REMOTE = {"awsx:ec2:DefaultVpc": lookups.default_vpc}
 SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d"  # noqa: S105 - the Pulumi SDK's marker of a wrapped secret
 
 
 class LocalProvider(pulumi.runtime.Mocks):
-    """Raises UndecidedResourceError for a type nobody decided about, LookupError for an unknown look-up."""
+    """Raises UndecidedResourceError for a type nobody decided about, UndecidedLookupError for a look-up."""
 
     def __init__(self, world: World) -> None:
         self._world = world

@@ -14,11 +14,25 @@ from cloudshelf.local.cloud import LocalCloud
 from cloudshelf.local.gateway.messages import Request, Response
 from cloudshelf.local.identity import Mail
 from cloudshelf.local.lambdas.function import unpack
+from cloudshelf.local.lookups import UndecidedLookupError
+from cloudshelf.local.postgres.binaries import NoPostgresError
+from cloudshelf.local.postgres.server import PostgresFailed
+from cloudshelf.local.resources.functions import InvocationFailed
 from cloudshelf.local.resources.registry import UndecidedResourceError
 from components import artifact
 from components.vendor import VendorError
 
 WATCH_SECONDS = 0.5
+REFUSALS = (
+    ConfigError,
+    InvocationFailed,
+    NoPostgresError,
+    PostgresFailed,
+    UndecidedLookupError,
+    UndecidedResourceError,
+    ValueError,
+    VendorError,
+)
 
 
 class SessionError(Exception):
@@ -53,7 +67,7 @@ class Session:
             if error.errno != errno.EADDRINUSE:
                 raise
             raise SessionError(_taken(self.port)) from None
-        except (ConfigError, UndecidedResourceError, VendorError, ValueError) as error:
+        except REFUSALS as error:
             raise SessionError(str(error)) from None
         credentials = self.root / ".local" / "credentials.json"
         demo.write_credentials(credentials, self._cloud.url, self._cloud.accounts)

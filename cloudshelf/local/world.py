@@ -8,9 +8,9 @@ from typing import Any
 
 from cloudshelf.local.aws import AwsEmulator
 from cloudshelf.local.databases import Databases
+from cloudshelf.local.functions import Functions
 from cloudshelf.local.gateway.api import RestApi
 from cloudshelf.local.gateway.keys import ApiKeys
-from cloudshelf.local.functions import Functions
 from cloudshelf.local.iam import Iam
 from cloudshelf.local.network.vpc import Vpc
 from cloudshelf.local.postgres.certificate import Authority

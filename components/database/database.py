@@ -54,18 +54,22 @@ class Database(pulumi.ComponentResource):
     """Data is encrypted at rest and on its way; functions sign in with IAM tokens."""
 
     account: Account
+    args: DatabaseArgs
     identifier: pulumi.Output[str]
     arn: pulumi.Output[str]
     host: pulumi.Output[str]
     master_secret_arn: pulumi.Output[str]
+    monitoring_role_arn: pulumi.Output[str] | None
     instance: aws.rds.Instance
 
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloudshelf:database:Database", name, None, opts)
-        self._name, self._args = name, args
+        self._name, self.args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
         self.account, self.security_group = args.account, args.security_group
-        self.instance = self._instance(self._logs())
+        monitoring = self._monitoring_role() if args.watched else None
+        self.monitoring_role_arn = monitoring.arn if monitoring else None
+        self.instance = self._instance(log_groups(name, args.identifier, args, self._child))
         self.identifier, self.arn, self.host = self.instance.identifier, self.instance.arn, self.instance.address
         self.master_secret_arn = self.instance.master_user_secrets.apply(_secret_arn)
         self.register_outputs({"host": self.host, "arn": self.arn})
@@ -83,21 +87,8 @@ class Database(pulumi.ComponentResource):
     def environment(self, user: str) -> Mapping[str, pulumi.Input[str]]:
         return {**self.address(), "DATABASE_USER": user}
 
-    def _logs(self) -> list[aws.cloudwatch.LogGroup]:
-        # RDS makes groups of these names, and would keep their lines for ever.
-        return [
-            aws.cloudwatch.LogGroup(
-                f"{self._name}-{log}-logs",
-                name=f"/aws/rds/instance/{self._args.identifier}/{log}",
-                retention_in_days=self._args.log_retention_days,
-                kms_key_id=self._args.log_key_arn,
-                opts=self._child,
-            )
-            for log in LOGS
-        ]
-
     def _instance(self, logs: list[aws.cloudwatch.LogGroup]) -> aws.rds.Instance:
-        name, args = self._name, self._args
+        name, args = self._name, self.args
         subnets = aws.rds.SubnetGroup(
             f"{name}-subnets", name=args.identifier, subnet_ids=args.subnet_ids, opts=self._child
         )
@@ -108,7 +99,6 @@ class Database(pulumi.ComponentResource):
             parameters=PARAMETERS,
             opts=self._child,
         )
-        monitoring = self._monitoring_role() if args.watched else None
         return aws.rds.Instance(
             f"{name}-instance",
             identifier=args.identifier,
@@ -143,8 +133,8 @@ class Database(pulumi.ComponentResource):
             skip_final_snapshot=not args.protect,
             final_snapshot_identifier=f"{args.identifier}-final" if args.protect else None,
             enabled_cloudwatch_logs_exports=list(LOGS),
-            monitoring_interval=MONITORING_INTERVAL_S if monitoring else None,
-            monitoring_role_arn=monitoring.arn if monitoring else None,
+            monitoring_interval=MONITORING_INTERVAL_S if args.watched else None,
+            monitoring_role_arn=self.monitoring_role_arn,
             performance_insights_enabled=args.watched,
             performance_insights_kms_key_id=args.key_arn if args.watched else None,
             performance_insights_retention_period=INSIGHTS_DAYS if args.watched else None,
@@ -160,14 +150,33 @@ class Database(pulumi.ComponentResource):
     def _monitoring_role(self) -> aws.iam.Role:
         role = aws.iam.Role(
             f"{self._name}-monitoring",
-            name=f"{self._args.identifier}-monitoring",
-            assume_role_policy=trust_policy("monitoring.rds.amazonaws.com"),
+            name=f"{self.args.identifier}-monitoring",
+            assume_role_policy=trust_policy(
+                "monitoring.rds.amazonaws.com", {"StringEquals": {"aws:SourceAccount": self.args.account.id}}
+            ),
             opts=self._child,
         )
         aws.iam.RolePolicyAttachment(
             f"{self._name}-monitoring-policy", role=role.name, policy_arn=MONITORING_POLICY, opts=self._child
         )
         return role
+
+
+def log_groups(
+    name: str, identifier: str, args: DatabaseArgs, opts: pulumi.ResourceOptions
+) -> list[aws.cloudwatch.LogGroup]:
+    """Where an instance writes its logs, kept as long and encrypted as `args` say."""
+    # RDS makes groups of these names, and would keep their lines for ever.
+    return [
+        aws.cloudwatch.LogGroup(
+            f"{name}-{log}-logs",
+            name=f"/aws/rds/instance/{identifier}/{log}",
+            retention_in_days=args.log_retention_days,
+            kms_key_id=args.log_key_arn,
+            opts=opts,
+        )
+        for log in LOGS
+    ]
 
 
 def _secret_arn(secrets: Sequence[InstanceMasterUserSecret]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.alarms import Alarm
 from components.grant import document
 
 FEATURES = ("S3_DATA_EVENTS", "RDS_LOGIN_EVENTS", "LAMBDA_NETWORK_LOGS")
@@ -46,7 +47,7 @@ class ThreatDetection(pulumi.ComponentResource):
         )
         untold = aws.sqs.Queue(
             f"{name}-untold",
-            name=f"{args.prefix}-untold-threats",
+            name=_untold(args.prefix),
             message_retention_seconds=TWO_WEEKS_S,
             sqs_managed_sse_enabled=True,
             opts=child,
@@ -76,6 +77,23 @@ class ThreatDetection(pulumi.ComponentResource):
                 status="ENABLED",
                 opts=kept,
             )
+
+
+def untold_alarm(prefix: str) -> Alarm:
+    """A finding waits that could not be told."""
+    return Alarm(
+        name="threats-untold",
+        description="GuardDuty found something and the alarm topic did not take it: read the queue of untold threats.",
+        namespace="AWS/SQS",
+        metric="ApproximateNumberOfMessagesVisible",
+        statistic="Maximum",
+        threshold=0,
+        dimensions={"QueueName": _untold(prefix)},
+    )
+
+
+def _untold(prefix: str) -> str:
+    return f"{prefix}-untold-threats"
 
 
 def _queue_policy(queue_arn: pulumi.Input[str], rule_arn: pulumi.Input[str]) -> pulumi.Output[str]:

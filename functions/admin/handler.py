@@ -12,11 +12,21 @@ from shared.problems import NotFound, NotSupported
 from shared.reply import Reply
 from shared.request import Request
 
-from admin.model import BookInput, NewBook, StatusChange, StockChange, period
+from admin.model import (
+    MOST_DAYS_OF_ORDERS,
+    MOST_DAYS_OF_SALES,
+    BookInput,
+    NewBook,
+    StatusChange,
+    StockChange,
+    period,
+)
 from admin.store import AllOrders, Catalogue
 
 if TYPE_CHECKING:
     from admin.reports import Reports
+
+LOW_STOCK = "low-stock"
 
 api = Api("admin")
 
@@ -95,7 +105,7 @@ def change_stock(request: Request) -> Reply:
 
 @api.operation("listAllOrders")
 def list_all_orders(request: Request) -> Reply:
-    days, status = period(request.query), request.query.get("status")
+    days, status = period(request.query, MOST_DAYS_OF_ORDERS), request.query.get("status")
     limit = request.query.get("limit", DEFAULT_LIMIT)
     question = ["all-orders", days, status]
     found, position = orders().page(days, status, limit, cursor.decode(question, request.query.get("cursor")))
@@ -115,10 +125,12 @@ def update_order_status(request: Request) -> Reply:
 
 @api.operation("getReport")
 def get_report(request: Request) -> Reply:
-    name = request.path["report"]
+    name, limit = request.path["report"], request.query.get("limit", DEFAULT_LIMIT)
     found = reports()
-    days = period(request.query)
-    return Reply({"report": name, "from": days.first, "to": days.last, "rows": found.rows(name, days)})
+    days = period(request.query, MOST_DAYS_OF_SALES)
+    if name == LOW_STOCK:
+        return Reply({"report": name, "from": None, "to": None, "rows": found.low_stock(limit)})
+    return Reply({"report": name, "from": days.first, "to": days.last, "rows": found.sales(name, days, limit)})
 
 
 def _found(request: Request, order: Order | None) -> Order:

@@ -12,7 +12,8 @@ from shared.money import Money, cents
 from shared.problems import InvalidRequest
 
 MOST_STOCK = 100_000
-DEFAULT_DAYS, MOST_DAYS = 30, 92
+DEFAULT_DAYS = 30
+MOST_DAYS_OF_ORDERS, MOST_DAYS_OF_SALES = 92, 366
 
 Category = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=NOT_BLANK)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=255, pattern=NOT_BLANK)]
@@ -80,13 +81,13 @@ class Period(msgspec.Struct, frozen=True):
     last: date
 
 
-def period(query: Mapping[str, Any]) -> Period:
-    """From the query of listAllOrders; InvalidRequest when it is upside down or too long."""
+def period(query: Mapping[str, Any], most_days: int) -> Period:
+    """From the query's `from` and `to`; InvalidRequest when it is upside down or longer than `most_days`."""
     last = query.get("to") or clock.now().date()
-    first = query.get("from") or last - timedelta(days=DEFAULT_DAYS - 1)
+    first = query.get("from") or last - min(timedelta(days=DEFAULT_DAYS - 1), last - date.min)
     days = (last - first).days + 1
-    if not 1 <= days <= MOST_DAYS:
-        fault = f"from: {first} to {last} is {days} days; 1 to {MOST_DAYS} are possible"
+    if not 1 <= days <= most_days:
+        fault = f"from: {first} to {last} is {days} days; 1 to {most_days} are possible"
         raise InvalidRequest(f"A parameter is wrong: {fault}", errors=(fault,))
     return Period(first, last)
 

@@ -70,7 +70,7 @@ class Cart(msgspec.Struct, frozen=True):
                 raise CartFull(
                     f"A cart holds at most {MOST_BOOKS} different books. Take one out, or order these first."
                 )
-            place = 1 + max((line.place for line in self.lines), default=0)
+            place = 1 + max((line.place for line in self.lines), default=-1)
             new = line_of(book, quantity, place=place, added_at=clock.stamp(clock.now()))
             return msgspec.structs.replace(self, lines=(*self.lines, new))
         same = line_of(book, quantity, place=old.place, added_at=old.added_at, revision=old.revision)

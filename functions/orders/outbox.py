@@ -53,12 +53,9 @@ class Outbox:
     def __init__(self, database: Database, carts: CartRows | None = None) -> None:
         self._database, self._carts = database, carts
 
-    def of_shopper(self, user_id: str) -> list[Debt]:
-        return from_json(self._database.run(DUE_OF_SHOPPER, user=row_id("users", user_id))[0][0])
-
-    def pay_all(self, debts: Iterable[Debt]) -> None:
-        for debt in debts:
-            self.pay(debt)
+    def pay_all(self, debts: Iterable[Debt]) -> dict[str, Order]:
+        """The orders afterwards, by id."""
+        return {debt.order.order_id: self.pay(debt) for debt in debts}
 
     def pay(self, debt: Debt) -> Order:
         """The order afterwards. What does not answer now is tried again by a later call."""

@@ -9,19 +9,20 @@ from shared.cursor import Position
 from shared.postgres import Database
 from shared.row_ids import row_id
 
+from orders import outbox
 from orders.model import CANCELLED, Order
-from orders.outbox import Outbox
-from orders.payment import is_owed
+from orders.outbox import DUE_OF_SHOPPER, Outbox
 from orders.placing import Wish, place
 from orders.postgres_checkout import PostgresCheckout
 from orders.postgres_transitions import PostgresTransitions
 from orders.pricing import Charges, Price
 from orders.rows import COLUMNS, ORDERS, as_json, from_json
 
-PAGE = as_json(
+LISTED = as_json(
     f"""SELECT {COLUMNS} FROM {ORDERS} WHERE user_id = :user AND (:after::text IS NULL OR orders.order_id < :after)
         ORDER BY orders.order_id DESC LIMIT :most"""  # noqa: S608 - no input in it
 )
+PAGE = f"SELECT ({LISTED}), ({DUE_OF_SHOPPER})"
 
 
 class PostgresOrders:
@@ -41,23 +42,15 @@ class PostgresOrders:
 
     def get(self, user_id: str, order_id: str) -> Order | None:
         order = self._transitions.get(order_id, user_id)
-        if order is not None and is_owed(order):
-            self._outbox.pay_all(self._outbox.of_shopper(user_id))
-            return self._transitions.get(order_id, user_id)
-        return order
+        return None if order is None else self._outbox.settled(order)
 
     def page(self, user_id: str, limit: int, after: Position | None) -> tuple[Sequence[Order], Position | None]:
         place = positions(after=(text, str(after[0])))["after"] if after else None
-        found = self._page(user_id, limit, place)
-        if any(is_owed(order) for order in found):
-            self._outbox.pay_all(self._outbox.of_shopper(user_id))
-            found = self._page(user_id, limit, place)
-        shown = found[:limit]
+        ((listed, due),) = self._database.run(PAGE, user=row_id("users", user_id), after=place, most=limit + 1)
+        paid = self._outbox.pay_all(outbox.from_json(due))
+        found = from_json(listed)
+        shown = [paid.get(order.order_id, order) for order in found[:limit]]
         return shown, (shown[-1].order_id,) if len(found) > limit else None
 
     def cancel(self, user_id: str, order_id: str) -> Order | None:
         return self._transitions.move(order_id, CANCELLED, user_id)
-
-    def _page(self, user_id: str, limit: int, after: str | None) -> list[Order]:
-        found = self._database.run(PAGE, user=row_id("users", user_id), after=after, most=limit + 1)
-        return from_json(found[0][0])

@@ -96,7 +96,7 @@ class PostgresCheckout:
             book_ids=[line.book_id for line in lines],
             cart_lines=[_cart_line(user_id, line) for line in lines],
         )
-        paid = {debt.order.order_id: self._outbox.pay(debt) for debt in outbox.from_json(due)}
+        paid = self._outbox.pay_all(outbox.from_json(due))
         gone = [line for line in lines if _cart_line(user_id, line) in (sold or ())]
         if gone and not paid:
             with suppress(Unavailable):

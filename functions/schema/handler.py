@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from shared.observability import logger
 from shared.postgres import Login, Session
-from shared.postgres_session import CA_FILE
+from shared.postgres_login import own_ca_file
 
 from schema import runner
 from schema.files import migrations
@@ -53,14 +53,10 @@ def _login(event: Mapping[str, Any]) -> Login:
         database=read["DATABASE_NAME"],
         user=credential.username,
         password=lambda: credential.password,
-        ca_file=_ca_file(),
+        ca_file=own_ca_file(),
         timeouts=TIMEOUTS_MS,
         reply_s=REPLY_S,
     )
-
-
-def _ca_file() -> str | None:
-    return os.environ.get("DATABASE_CA_FILE") or str(CA_FILE)
 
 
 def _credential(event: Mapping[str, Any]) -> str:

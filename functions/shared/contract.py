@@ -60,12 +60,15 @@ def operations(service: str | None = None) -> tuple[Operation, ...]:
     return tuple(operation for operation in _operations() if service in (None, operation.service))
 
 
-def published(node: Any = None) -> Any:
+def published() -> Any:
     """The contract of this phase, without what is only for CloudShelf's own machinery."""
-    node = _of_this_phase() if node is None else node
+    return _without_own(_of_this_phase())
+
+
+def _without_own(node: Any) -> Any:
     if isinstance(node, dict):
-        return {key: published(value) for key, value in node.items() if not key.startswith("x-cloudshelf-")}
-    return [published(value) for value in node] if isinstance(node, list) else node
+        return {key: _without_own(value) for key, value in node.items() if not key.startswith("x-cloudshelf-")}
+    return [_without_own(value) for value in node] if isinstance(node, list) else node
 
 
 def _of_this_phase() -> dict[str, Any]:

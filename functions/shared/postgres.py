@@ -17,7 +17,8 @@ from shared import clock
 from shared.backoff import attempts
 from shared.observability import logger
 from shared.postgres_errors import Busy, ConnectionLost, RolledBack, Violation
-from shared.postgres_session import Login, Session, own_login
+from shared.postgres_login import Login, own_login
+from shared.postgres_session import Session
 from shared.problems import Unavailable
 
 __all__ = ["Database", "Login", "Rows", "Session", "Violation", "database"]

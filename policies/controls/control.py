@@ -17,6 +17,9 @@ class Violation:
     urn: str | None
     fix: str
 
+    def __str__(self) -> str:
+        return f"{self.resource}: {self.fix}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
@@ -41,11 +44,15 @@ class Presence(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Waiver:
-    """A must that phases are not held to until a day, and why."""
+    """What of a must some phases are not held to until a day, and why: violations whose text has `about` in it."""
 
     phases: tuple[str, ...]
+    about: str
     reason: str
     until: date
+
+    def covers(self, found: Violation) -> bool:
+        return self.about in str(found)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,15 +80,24 @@ class Control:
         return self.presence is not Presence.OPTIONAL or bool(stack.of(*self.types))
 
     def waiver(self, phase: str) -> Waiver | None:
+        """What a phase is let off, of which there is one at most."""
         return next((waiver for waiver in self.waivers if phase in waiver.phases), None)
 
-    def violations(self, stack: Stack) -> list[Violation]:
-        """What is wrong with a stack, nothing where the control does not apply."""
+    @property
+    def demands_presence(self) -> bool:
+        return self.presence is not Presence.OPTIONAL
+
+    def violations(self, stack: Stack, *, alone: bool = True) -> list[Violation]:
+        """What is wrong with a stack, nothing where the control does not apply.
+
+        Without `alone`, what each resource shows by itself is left out.
+        """
         if not self.applies(stack):
             return []
         if found := self._presence(stack):
             return found
-        return [each for check in self.checks if stack.phase in check.phases for each in check.run(stack)]
+        checks = [check for check in self.checks if stack.phase in check.phases and (alone or not check.alone)]
+        return [each for check in checks for each in check.run(stack)]
 
     def _presence(self, stack: Stack) -> list[Violation]:
         found = stack.of(*self.types)

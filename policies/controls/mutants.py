@@ -37,13 +37,21 @@ class Lose:
     name: str = ""
 
 
+@dataclass(frozen=True)
+class First:
+    """The first resource of a type, whose name contains `name`."""
+
+    type: str
+    name: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Insert:
-    """One resource more. `sources` are, by property, the type whose first resource the value is made from."""
+    """One resource more. `sources` are, by property, the resource the value is made from."""
 
     type: str
     props: Mapping[str, Any] = field(default_factory=dict)
-    sources: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, First] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,26 +72,44 @@ class Reveal:
     hidden: bool = False
 
 
-Mutant = Flip | Lose | Insert | Unguard | Reveal
+@dataclass(frozen=True)
+class Together:
+    """Resources more that are wrong only with each other."""
+
+    inserted: tuple[Insert, ...]
+
+
+Mutant = Flip | Lose | Insert | Unguard | Reveal | Together
 
 
 def mutate(stack: Stack, mutant: Mutant) -> Stack | None:
     """The stack broken in that way; None where it has nothing to break."""
+    if isinstance(mutant, Together):
+        return replace(stack, resources=(*stack.resources, *(_inserted(stack, each) for each in mutant.inserted)))
     if isinstance(mutant, Insert):
         return replace(stack, resources=(*stack.resources, _inserted(stack, mutant)))
-    name = getattr(mutant, "name", "")
-    target = next((each for each in stack.of(mutant.type) if name in each.name), None)
+    target = _first(stack, First(mutant.type, getattr(mutant, "name", "")))
     if target is None:
         return None
     broken = _broken(target, mutant)
+    if broken == target:
+        return None
     kept = (broken if each is target else each for each in stack.resources)
     return replace(stack, resources=tuple(each for each in kept if each is not None))
 
 
 def _inserted(stack: Stack, mutant: Insert) -> Resource:
-    sources = {prop: frozenset(each.urn for each in stack.of(kind)[:1]) for prop, kind in mutant.sources.items()}
+    sources = {prop: _first(stack, wanted) for prop, wanted in mutant.sources.items()}
     urn = f"urn:pulumi:{stack.name}::cloudshelf::{mutant.type}::mutant"
-    return Resource(type=mutant.type, name="mutant", urn=urn, props=mutant.props, sources=sources)
+    return Resource(type=mutant.type, name="mutant", urn=urn, props=mutant.props, sources=_urns(sources))
+
+
+def _first(stack: Stack, wanted: First) -> Resource | None:
+    return next((each for each in stack.of(wanted.type) if wanted.name in each.name), None)
+
+
+def _urns(sources: Mapping[str, Resource | None]) -> dict[str, frozenset[str]]:
+    return {prop: frozenset({source.urn}) for prop, source in sources.items() if source is not None}
 
 
 def _broken(target: Resource, mutant: Mutant) -> Resource | None:

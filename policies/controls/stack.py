@@ -35,7 +35,7 @@ class Resource:
             value = step_into(value, step)
             if value is None:
                 return default
-        return value
+        return plain(value)
 
     def items(self, path: str) -> list[Any]:
         """A list at a path, a lone value as a list of one, a missing one as an empty list."""
@@ -72,6 +72,17 @@ def step_into(value: Any, step: str) -> Any:
     if is_list(value) and step.isdecimal() and int(step) < len(value):
         return value[int(step)]
     return None
+
+
+def plain(value: Any) -> Any:
+    """A value without proxies and without floats that are whole numbers; what is not known yet is an error."""
+    if type(value) in (dict, list, str, bool, int):
+        return value
+    if isinstance(value, Mapping):
+        return {key: plain(each) for key, each in value.items()}
+    if is_list(value):
+        return [plain(each) for each in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 @lru_cache(maxsize=4096)

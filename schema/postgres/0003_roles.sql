@@ -1,4 +1,4 @@
--- A login for each service, and what it may touch: nothing else in the database, and no other database.
+-- A login for each service, and what it may touch: nothing else in the database.
 --
 -- On RDS a member of rds_iam logs in with a token and has no password. Roles belong to the whole server, so they may be
 -- there already.
@@ -37,7 +37,7 @@ GRANT SELECT (id, user_id, shipping_address), UPDATE (shipping_address) ON order
 
 -- Stock falls and rises with sales; nothing else of a book is for checkout to change.
 GRANT SELECT, UPDATE (stock_quantity, popularity, updated_at) ON books TO orders;
-GRANT SELECT (id, user_id, account_status), INSERT ON users TO orders;
+GRANT SELECT (id, user_id, account_status), INSERT (id, user_id) ON users TO orders;
 GRANT SELECT, INSERT, UPDATE (status, updated_at) ON orders TO orders;
 GRANT SELECT, INSERT ON order_items TO orders;
 GRANT SELECT, INSERT, UPDATE ON payments TO orders;

@@ -1,4 +1,4 @@
-"""phase1 on the local cloud, started once."""
+"""Each stack on the local cloud, started once; the same tests for all of them."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,12 +10,14 @@ from tests.e2e.shop import Shop
 
 ROOT = Path(__file__).resolve().parents[2]
 GENEROUS = {"cloudshelf:throttleRate": "10000", "cloudshelf:throttleBurst": "5000"}
+# A group is run by one worker of pytest-xdist, so that each stack is started once.
+STACKS = [pytest.param(stack, marks=pytest.mark.xdist_group(stack)) for stack in ("phase1", "enhanced", "phase2")]
 
 
-@pytest.fixture(scope="session")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
-    folder = tmp_path_factory.mktemp("cloud") / "phase1"
-    with LocalCloud(stack="phase1", port=0, root=ROOT, folder=folder, overrides=GENEROUS) as running:
+@pytest.fixture(scope="session", params=STACKS)
+def cloud(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    folder = tmp_path_factory.mktemp("cloud") / request.param
+    with LocalCloud(stack=request.param, port=0, root=ROOT, folder=folder, overrides=GENEROUS) as running:
         yield running
 
 

@@ -11,7 +11,6 @@ from cloudshelf.local.cloud import LocalCloud
 from components import contract
 from tests.e2e.shop import ADDRESS, Shop, code
 
-pytestmark = pytest.mark.xdist_group("phase1")
 
 NOBODY = "book-nobody-has"
 BOOK = {"category": "Test", "title": "A book", "author": "Somebody", "price": 1, "stock_quantity": 1}
@@ -122,7 +121,7 @@ REFUSALS: dict[str, tuple[int, str, Call]] = {
         "invalid_request",
         lambda _, a: a.call("GET", "/admin/orders?from=2020-01-01&to=2026-01-01"),
     ),
-    "a report": (501, "not_supported", lambda _, a: a.call("GET", "/admin/reports/sales")),
+    "a report": (501, "not_supported", lambda _, a: a.call("GET", "/admin/reports/sales-by-day")),
 }
 
 

@@ -10,7 +10,6 @@ from cloudshelf.local.cloud import LocalCloud
 from tests.e2e.conftest import ROOT
 from tests.e2e.shop import Shop
 
-pytestmark = pytest.mark.xdist_group("phase1")
 
 README = (ROOT / "README.md").read_text()
 

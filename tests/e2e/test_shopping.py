@@ -9,7 +9,6 @@ import pytest
 from components import contract
 from tests.e2e.shop import ADDRESS, Shop, code
 
-pytestmark = pytest.mark.xdist_group("phase1")
 
 
 def test_a_shopper_finds_a_book_and_buys_it(anybody: Shop, shopper: Shop, admin: Shop) -> None:

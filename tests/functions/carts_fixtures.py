@@ -1,16 +1,21 @@
 """A shop with sessions in front of either layout of carts, without a database server; and a Lambda to invoke."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
+from books.lookup import BookLookup
+from books.model import Book
 from carts.catalogue import TableCatalogue
 from carts.dynamo import DynamoCarts
 from carts.items import ItemCarts
 from carts.store import Carts
+from shared import clock
 from shared.cart_document import DocumentRows
 from shared.cart_items import ItemRows
 from shared.cart_rows import CartRows
@@ -61,9 +66,27 @@ def rows_of(layout: str) -> CartRows:
 
 
 def catalogue() -> TableCatalogue:
-    from books.lookup import BookLookup
-
     return TableCatalogue(BookLookup(Table(f"{PHASE1}-books")))
+
+
+class Known:
+    """A catalogue of so many books that are only in this process."""
+
+    def __init__(self, count: int) -> None:
+        now = clock.stamp(clock.now())
+        self.ids = [f"book-{uuid.uuid4().hex[:12]}" for _ in range(count)]
+        self._books = {
+            each: Book(each, "Test", "A book", "Somebody", None, Decimal("10.00"), 5, "", None, now, now)
+            for each in self.ids
+        }
+
+    def find(self, book_id: str) -> Book | None:
+        return self._books.get(book_id)
+
+    def several(self, book_ids: Iterable[str]) -> Mapping[str, Book]:
+        return {each: self._books[each] for each in book_ids if each in self._books}
+
+    current = several
 
 
 class Guest:

@@ -32,7 +32,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsEmulator]:
     phase1 = capture(program(ROOT), mocks=Provider(), stack="phase1", config=stack_config("phase1", ROOT))
     carts = capture(_carts_of_phase2, mocks=Provider(), stack="phase2")
     with AwsEmulator() as aws, pytest.MonkeyPatch.context() as patch:
-        world = World(aws=aws, port=0, folder=folder, runtime_root=folder)
+        world = World(aws=aws, port=0, apis_port=0, folder=folder, runtime_root=folder)
         for name, node in {**phase1.of(TABLE), **{f"phase2-{n}": node for n, node in carts.of(TABLE).items()}}.items():
             dynamodb.table(world, name, node.inputs | {"name": f"functions-{node.inputs['name']}"})
         for name, value in aws.environment().items():

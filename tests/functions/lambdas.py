@@ -89,8 +89,8 @@ class Lambdas:
         matched = self._api.match(method, request.path.removeprefix("/api"))
         assert matched is not None, path
         route, parameters = matched
-        claims = {"sub": user, "email": f"{user}@example.com", "cognito:groups": groups} if user else None
-        event = to_event(request, self._api, Stage(name="api"), route, parameters, claims)
+        told = self.store.identity(user, groups) if user else None
+        event = to_event(request, self._api, Stage(name="api"), route, parameters, told)
         answer = import_module(f"{route.function_name}.handler").lambda_handler(json.loads(event), Context())
         flat = {name: values[0] for name, values in (answer.get("multiValueHeaders") or {}).items()}
         return Answer(answer["statusCode"], {**(answer.get("headers") or {}), **flat}, answer.get("body") or "")

@@ -57,6 +57,8 @@ Row = dict[str, Any]
 
 ORDERS = """SELECT order_id, status, order_date::text, subtotal, tax_amount AS tax, shipping_amount AS shipping,
         total_amount AS total, shipping_address, idempotency_key,
+        (SELECT status FROM payments WHERE payments.order_id = orders.id) AS payment,
+        (SELECT authorisation FROM payments WHERE payments.order_id = orders.id) AS authorisation,
         (SELECT json_agg(json_build_object('book_id', public_book_id, 'title', title, 'category', category,
                 'price', price::text, 'quantity', quantity) ORDER BY place)::text
             FROM order_items WHERE order_items.order_id = orders.id) AS items
@@ -71,6 +73,10 @@ class Store(Protocol):
     name: str
 
     def environment(self) -> Mapping[str, str]: ...
+
+    def identity(self, user: str, groups: str) -> Row:
+        """What the phase's authorizer tells the functions of a caller; `groups` joined with commas."""
+        ...
 
     def orders_of(self, user: str) -> list[Row]:
         """Oldest first, as `items` of DynamoDB name things; `shipping_address` is None where there is none."""
@@ -101,6 +107,9 @@ class DynamoStore:
         return {f"{name.upper()}_TABLE_NAME": f"{PHASE1}-{name}" for name in ("books", "carts", "users", "orders")} | {
             "PHASE": "phase1"
         }
+
+    def identity(self, user: str, groups: str) -> Row:
+        return {"claims": {"sub": user, "email": f"{user}@example.com", "cognito:groups": groups}}
 
     def orders_of(self, user: str) -> list[Row]:
         return [item for item in self._of("orders", user) if item["order_id"].startswith("order-")]
@@ -139,8 +148,14 @@ class PostgresStore:
             "DATABASE_NAME": self.shop.name,
         }
 
+    def identity(self, user: str, groups: str) -> Row:
+        return {"sub": user, "email": f"{user}@example.com", "groups": groups}
+
     def orders_of(self, user: str) -> list[Row]:
-        names = ("order_id", "status", "order_date", "subtotal", "tax", "shipping", "total", "shipping_address", "key")
+        names = (
+            *("order_id", "status", "order_date", "subtotal", "tax", "shipping", "total", "shipping_address", "key"),
+            *("payment", "authorisation"),
+        )
         found = []
         for *values, items in self.shop.database().run(ORDERS, user=user):
             lines = [{**line, "price": Decimal(line["price"])} for line in json.loads(items or "[]")]

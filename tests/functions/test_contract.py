@@ -127,7 +127,7 @@ ANSWERS = {
     "createOrder": ("POST", "/orders", {"expected_total": 16.79, "shipping_address": ADDRESS}),
     "listOrders": ("GET", "/orders", None),
     "listAllOrders": ("GET", "/admin/orders", None),
-    "getReport": ("GET", "/admin/reports/sales", None),
+    "getReport": ("GET", "/admin/reports/sales-by-day", None),
 }
 
 

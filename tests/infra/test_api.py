@@ -11,6 +11,7 @@ import pytest
 from cloudshelf.graph import Graph
 from components import contract
 from components.api_body import api_body
+from phases import relational
 from tests.infra.permissions import PERMISSIONS
 from tests.infra.provider import Declare
 
@@ -32,14 +33,83 @@ def body(graph: Graph) -> dict[str, Any]:
     return parsed
 
 
-def test_every_operation_of_the_contract_reaches_its_service(phase1: Graph) -> None:
-    deployed = body(phase1)["paths"]
-    for operation in contract.operations():
+def capabilities(stack: str) -> frozenset[str]:
+    return frozenset() if stack == "phase1" else relational.CAPABILITIES
+
+
+def test_every_operation_of_the_phase_reaches_its_service(stack: str, graph: Graph) -> None:
+    deployed = body(graph)["paths"]
+    prefix = graph.one("aws:apigateway/restApi:RestApi").inputs["name"]
+    operations = list(contract.operations(capabilities(stack)))
+    for operation in operations:
         method = deployed[f"/v1{operation.path}"][operation.method]
-        name = f"cloudshelf-phase1-{operation.service}"
-        assert f":function:{name}/invocations" in method["x-amazon-apigateway-integration"]["uri"]
-    count = sum(len(item) for item in deployed.values())
-    assert count == len(list(contract.operations()))
+        uri = method["x-amazon-apigateway-integration"]["uri"]
+        assert f":function:{prefix}-{operation.service}/invocations" in uri
+    assert sum(len(item) for item in deployed.values()) == len(operations)
+
+
+def test_phase1_has_no_sessions_and_the_others_do(phase1: Graph, enhanced: Graph) -> None:
+    assert not [path for path in body(phase1)["paths"] if "session" in path]
+    assert [path for path in body(enhanced)["paths"] if "session" in path]
+
+
+def test_the_gateway_may_call_every_function_of_the_api_and_no_other(graph: Graph) -> None:
+    named = {p.inputs["function"].rpartition("-")[2] for p in graph.of("aws:lambda/permission:Permission").values()}
+    functions = {name.removesuffix("-function") for name in graph.of("aws:lambda/function:Function")}
+    assert named == functions - {"schema"}
+    for name, permission in graph.of("aws:lambda/permission:Permission").items():
+        assert permission.inputs["principal"] == "apigateway.amazonaws.com", name
+        assert permission.inputs["sourceArn"].startswith("arn:aws:execute-api:"), name
+
+
+def test_phase2_asks_a_function_of_its_own_about_tokens(phase2: Graph) -> None:
+    schemes = body(phase2)["components"]["securitySchemes"]
+    authorizer = schemes["shopper"]["x-amazon-apigateway-authorizer"]
+    assert ":function:cloudshelf-phase2-authorizer/invocations" in authorizer["authorizerUri"]
+    assert authorizer["authorizerResultTtlInSeconds"] <= 60
+    assert authorizer["type"] == "token"
+
+
+def test_phase2_asks_a_key_of_every_call_and_cloudfront_has_one(phase2: Graph) -> None:
+    for path, item in body(phase2)["paths"].items():
+        for verb, method in item.items():
+            assert all("api_key" in scheme for scheme in method["security"]), f"{verb} {path}"
+    origins = phase2.one("aws:cloudfront/distribution:Distribution").inputs["origins"]
+    sent = [header for origin in origins for header in origin.get("customHeaders", [])]
+    assert sent == [{"name": "x-api-key", "value": phase2.named("keys-storefront").outputs["value"]}]
+
+
+def test_a_partner_has_a_key_and_a_quota(everything: Graph) -> None:
+    key = everything.named("keys-partner-acme-in-plan").inputs
+    plan = everything.named("keys-partners-plan")
+    assert key["usagePlanId"] == f"{plan.name}-id"
+    assert plan.inputs["quotaSettings"] == {"limit": 100000, "period": "MONTH"}
+
+
+def test_the_cache_keeps_what_is_the_same_for_everybody_and_tells_questions_apart(everything: Graph) -> None:
+    stage = everything.one(STAGE).inputs
+    assert (stage["cacheClusterEnabled"], stage["cacheClusterSize"]) == (True, "0.5")
+    settings = everything.of("aws:apigateway/methodSettings:MethodSettings").values()
+    declared = {node.inputs["methodPath"]: node.inputs["settings"] for node in settings}
+    cached = {path: setting for path, setting in declared.items() if setting.get("cachingEnabled")}
+    kept = [operation for operation in contract.operations(capabilities("everything")) if operation.cache_seconds]
+    assert cached.keys() == {f"v1{operation.path}/GET" for operation in kept}
+    for operation in kept:
+        assert not operation.definition.get("security"), operation.operation_id
+        integration = body(everything)["paths"][f"/v1{operation.path}"]["get"]["x-amazon-apigateway-integration"]
+        told_apart = {each.rpartition(".")[2] for each in integration["cacheKeyParameters"]}
+        assert told_apart == {parameter["name"] for parameter in operation.parameters}, operation.operation_id
+    for path, setting in cached.items():
+        assert setting["cacheDataEncrypted"] is True, path
+        assert setting["requireAuthorizationForCacheControl"] is True, path
+
+
+def test_a_canary_takes_its_share_of_requests_to_the_new_deployment(everything: Graph, phase2: Graph) -> None:
+    stage = everything.one(STAGE)
+    assert stage.inputs["canarySettings"]["percentTraffic"] == 10
+    assert stage.options["ignoreChanges"] == ["deployment"]
+    assert everything.one("aws:apigateway/deployment:Deployment").options["retainOnDelete"] is True
+    assert "canarySettings" not in phase2.one(STAGE).inputs
 
 
 def test_everything_but_the_public_catalogue_needs_a_token(phase1: Graph) -> None:

@@ -112,7 +112,7 @@ def test_of_two_processes_that_fetch_the_same_the_second_takes_what_the_first_ma
         return subprocess.CompletedProcess(command, 0, "", "")
 
     monkeypatch.setattr(subprocess, "run", pip_while_another_process_finishes)
-    assert vendor(REQUIREMENTS, artifact.HOST) == expected
+    assert vendor((REQUIREMENTS,), artifact.HOST) == expected
     assert list(vendored.iterdir()) == [expected]
 
 

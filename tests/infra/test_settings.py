@@ -135,5 +135,5 @@ def test_a_stack_name_that_aws_would_refuse_is_refused_first(name: str) -> None:
 
 
 def test_an_unknown_stack_is_answered_with_those_there_are() -> None:
-    with pytest.raises(ConfigError, match="there is phase1"):
+    with pytest.raises(ConfigError, match="there is enhanced, phase1, phase2"):
         stack_config("phase9", ROOT)

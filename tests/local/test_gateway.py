@@ -10,7 +10,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from cloudshelf.local.gateway.api import RestApi, Stage
+from cloudshelf.local.gateway.api import MethodSettings, RestApi, Stage
 from cloudshelf.local.gateway.authorizer import CognitoAuthorizer
 from cloudshelf.local.gateway.gateway import MOST_BODY_BYTES, Gateway, Permission
 from cloudshelf.local.gateway.messages import Request, Response
@@ -66,6 +66,10 @@ def make_gateway(functions: Functions, stage: Stage, log: Callable[[str], None] 
     public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key()))
     keys = {"keys": [{**public, "kid": "k1", "alg": "RS256", "use": "sig"}]}
     return Gateway(api, stage, functions, CognitoAuthorizer(lambda _: keys, lambda _: {CLIENT}), log)
+
+
+def throttled(rate: float, burst: int) -> Stage:
+    return Stage(name="api", settings={Stage.EVERY_METHOD: MethodSettings(rate=rate, burst=burst)})
 
 
 def request(method: str, path: str, *, token: str | None = None, content: Any = None, **headers: str) -> Request:
@@ -174,13 +178,13 @@ def test_a_body_over_ten_megabytes_is_refused(gateway: Gateway) -> None:
 
 
 def test_the_stage_throttles_after_its_burst(functions: Functions) -> None:
-    gateway = make_gateway(functions, Stage(name="api", rate=0.001, burst=3))
+    gateway = make_gateway(functions, throttled(rate=0.001, burst=3))
     statuses = [gateway.handle(request("GET", "/health")).status for _ in range(5)]
     assert statuses == [200, 200, 200, 429, 429]
 
 
 def test_a_throttled_answer_says_when_to_come_back(functions: Functions) -> None:
-    response = make_gateway(functions, Stage(name="api", rate=0.001, burst=0)).handle(request("GET", "/health"))
+    response = make_gateway(functions, throttled(rate=0.001, burst=0)).handle(request("GET", "/health"))
     assert dict(response.headers)["Retry-After"] == "1"
     assert dict(response.headers)["Content-Type"] == "application/problem+json"
     assert code(response) == "too_many_requests"

@@ -14,11 +14,13 @@ class Relay:
 
     `fault` is what it does instead: `refuse` closes what connects; `cut` closes a connection as soon as its client
     sends something, which the server never gets; `lose reply` passes that on and closes when the server answers.
+    With `one_fault` it goes well again after that.
     """
 
     def __init__(self, target: tuple[str, int]) -> None:
         self._target = target
         self.fault: Fault = "none"
+        self.one_fault = False
         # What clients sent at once counts as one trip.
         self.trips = self.connections = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -46,7 +48,7 @@ class Relay:
             except OSError:
                 return
             self.connections += 1
-            if self.fault == "refuse":
+            if self._fails("refuse"):
                 client.close()
                 continue
             server = socket.create_connection(self._target)
@@ -69,13 +71,19 @@ class Relay:
         """False at the end, and where the connection is to end."""
         try:
             data = source.recv(CHUNK)
-            if not data or self.fault == ("cut" if from_client else "lose reply"):
+            if not data or self._fails("cut" if from_client else "lose reply"):
                 return False
             self.trips += from_client
             sink.sendall(data)
         except OSError:
             return False
         return True
+
+    def _fails(self, fault: Fault) -> bool:
+        fails = self.fault == fault
+        if fails and self.one_fault:
+            self.fault = "none"
+        return fails
 
 
 def _shut(each: socket.socket) -> None:

@@ -72,6 +72,10 @@ def empty(server: PostgresServer) -> Iterator[Shop]:
 @pytest.fixture(scope="module")
 def shop(server: PostgresServer) -> Iterator[Shop]:
     """A database with the shop's schema."""
+    yield from with_schema(server)
+
+
+def with_schema(server: PostgresServer) -> Iterator[Shop]:
     for made in _database(server):
         session = Session(made.login(MASTER))
         runner.apply(session, migrations(SCHEMA))

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from shared import clock, rds_token
 from shared.postgres import Database
-from shared.postgres_session import own_login
+from shared.postgres_login import own_login
 from shared.problems import Unavailable
 
 from cloudshelf.local.iam import Iam
@@ -157,7 +157,7 @@ def test_a_server_with_the_certificate_of_another_name_gets_no_token(
 
 def test_a_server_without_tls_gets_no_token(rds: Rds, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_PORT", str(shop.server.port))
-    assert "Server refuses SSL" in refused(Database(own_login()))
+    assert "localhost refuses TLS" in refused(Database(own_login()))
     assert rds.attempts == []
 
 

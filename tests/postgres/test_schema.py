@@ -120,7 +120,7 @@ def environment(empty: Shop, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("DATABASE_PORT", str(login.port))
     monkeypatch.setenv("DATABASE_NAME", login.database)
     monkeypatch.setenv("SCHEMA_PATH", str(SCHEMA))
-    monkeypatch.setattr(handler, "_ca_file", lambda: None)
+    monkeypatch.setattr(handler, "own_ca_file", lambda: None)
     return login.password()
 
 

@@ -38,15 +38,15 @@ class BucketOrigin:
 
 
 class ApiOrigin:
-    """A stage of a REST API."""
+    """The stages of a REST API. `headers` go with every request, whatever the viewer sent under their names."""
 
-    def __init__(self, stages: Mapping[str, Gateway]) -> None:
-        self._stages = stages
+    def __init__(self, stages: Mapping[str, Gateway], headers: Mapping[str, str]) -> None:
+        self._stages, self._headers = stages, headers
 
     def fetch(self, request: Request) -> Response:
         name = request.path.split("/")[1]
         if gateway := self._stages.get(name):
-            return gateway.handle(request)
+            return gateway.handle(request.with_headers(self._headers))
         return Response(status=403, headers=[("Content-Type", "application/json")], body=b'{"message":"Forbidden"}')
 
 

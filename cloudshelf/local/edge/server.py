@@ -1,5 +1,6 @@
 """The one HTTP server of the local cloud: the distribution, Cognito's public API, and what only exists here."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
@@ -9,6 +10,7 @@ from cloudshelf.local.gateway.messages import Request, Response
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+SECURE = re.compile(r";\s*Secure(?=;|$)", re.IGNORECASE)
 Handler = Callable[[Request], Response]
 
 
@@ -29,7 +31,7 @@ class Front:
         self._on_request(request, response)
         if not response.has_header("Content-Length") and response.status not in (204, 304):
             response.set_header("Content-Length", str(len(response.body)))
-        start_response(f"{response.status} ", response.headers)
+        start_response(f"{response.status} ", [(name, _plain(name, value)) for name, value in response.headers])
         return [] if request.method == "HEAD" else [response.body]
 
     def _respond(self, request: Request) -> Response:
@@ -41,6 +43,11 @@ class Front:
             text = f"This is 127.0.0.1:{self._port}, not {host}.".encode()
             return Response(status=421, headers=[("Content-Type", "text/plain")], body=text)
         return next(handle for prefix, handle in self._handlers.items() if request.path.startswith(prefix))(request)
+
+
+def _plain(name: str, value: str) -> str:
+    """A header as plain HTTP can carry it: few clients send a cookie for HTTPS alone to a loopback address."""
+    return SECURE.sub("", value) if name.lower() == "set-cookie" else value
 
 
 def to_request(environ: "WSGIEnvironment") -> Request:

@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import unquote
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
+AUTHORIZER, KEY_HEADER = "x-amazon-apigateway-authorizer", "x-api-key"
+FUNCTION = re.compile(r":function:([^/:]+)(?::[^/]+)?/invocations$")
 PARAMETER = re.compile(r"\{(\w+)\+?\}")
 
 
@@ -26,23 +28,45 @@ class Route:
         return re.compile("".join(f"(?P<{p}>[^/]+)" if next(names) % 2 else re.escape(p) for p in parts))
 
     @property
-    def authorizers(self) -> list[str]:
+    def schemes(self) -> list[str]:
+        """The security schemes the operation names."""
         return [name for requirement in self.operation.get("security", []) for name in requirement]
+
+    @property
+    def setting(self) -> str:
+        """What a stage's settings for this method are found by."""
+        return f"{self.resource.lstrip('/')}/{self.method}"
 
     @property
     def validator(self) -> str | None:
         return self.operation.get("x-amazon-apigateway-request-validator")
 
 
+@dataclass(frozen=True, kw_only=True)
+class MethodSettings:
+    """How a method behaves in a stage. `cache_seconds` None caches nothing."""
+
+    rate: float | None = None
+    burst: int | None = None
+    cache_seconds: int | None = None
+
+
 @dataclass(kw_only=True)
 class Stage:
-    """A stage with its method settings for `*/*` and its access log format."""
+    """A stage with its access log format. `settings` are by method, those of EVERY_METHOD for all others."""
+
+    EVERY_METHOD = "*/*"
 
     name: str
     log_format: str | None = None
-    rate: float | None = None
-    burst: int | None = None
     variables: dict[str, str] = field(default_factory=dict)
+    caches: bool = False
+    settings: dict[str, MethodSettings] = field(default_factory=dict)
+
+    def settings_of(self, route: Route) -> tuple[str, MethodSettings]:
+        """The settings of a method, and the name they are declared under."""
+        name = route.setting if route.setting in self.settings else self.EVERY_METHOD
+        return name, self.settings.get(name, MethodSettings())
 
 
 @dataclass(kw_only=True)
@@ -90,6 +114,20 @@ class RestApi:
         name = route.validator or self.body.get("x-amazon-apigateway-request-validator")
         return self.body.get("x-amazon-apigateway-request-validators", {}).get(name, {}) if name else {}
 
+    def authorizer(self, route: Route) -> str | None:
+        """The scheme that says who may call; None for anybody."""
+        named = [name for name in route.schemes if AUTHORIZER in self.security_scheme(name)]
+        if len(named) > 1:
+            raise ValueError(f"{route.setting}: API Gateway asks one authorizer, not {', '.join(named)}")
+        return named[0] if named else None
+
+    def wants_key(self, route: Route) -> bool:
+        """Whether a call must carry an API key."""
+        return any(
+            AUTHORIZER not in scheme and scheme.get("name", "").lower() == KEY_HEADER
+            for scheme in map(self.security_scheme, route.schemes)
+        )
+
     def security_scheme(self, name: str) -> dict[str, Any]:
         scheme: dict[str, Any] = self.body["components"]["securitySchemes"][name]
         return scheme
@@ -100,12 +138,17 @@ class RestApi:
         return responses
 
 
+def function_name(uri: str) -> str | None:
+    """The function an integration or authorizer URI leads to."""
+    found = FUNCTION.search(uri)
+    return found[1] if found else None
+
+
 def _function_name(operation: dict[str, Any]) -> str:
     integration = operation["x-amazon-apigateway-integration"]
-    kind = integration["type"].lower()
-    found = re.search(r":function:([^/:]+)(?::[^/]+)?/invocations$", integration["uri"])
+    kind, found = integration["type"].lower(), function_name(integration["uri"])
     if kind != "aws_proxy" or not found:
         raise ValueError(
             f"{operation.get('operationId')}: the local gateway serves aws_proxy to a function, not {kind}"
         )
-    return found[1]
+    return found

@@ -7,6 +7,7 @@ import base64
 import binascii
 import json
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from cloudshelf.local.gateway.api import RestApi, Route, Stage
@@ -15,9 +16,14 @@ from cloudshelf.local.gateway.responses import Refused
 
 
 def to_event(
-    request: Request, api: RestApi, stage: Stage, route: Route, path: dict[str, str], claims: dict[str, str] | None
+    request: Request,
+    api: RestApi,
+    stage: Stage,
+    route: Route,
+    path: dict[str, str],
+    authorized: Mapping[str, Any] | None,
 ) -> bytes:
-    """The event a function gets."""
+    """The event a function gets; `authorized` is what the authorizer tells it."""
     below_stage = request.path.removeprefix(f"/{stage.name}")
     body, encoded = _body(request.body)
     event = {
@@ -30,7 +36,7 @@ def to_event(
         "multiValueQueryStringParameters": _grouped(request.query),
         "pathParameters": path or None,
         "stageVariables": stage.variables or None,
-        "requestContext": _context(request, api, stage, route, claims),
+        "requestContext": _context(request, api, stage, route, authorized),
         "body": body,
         "isBase64Encoded": encoded,
     }
@@ -38,7 +44,7 @@ def to_event(
 
 
 def _context(
-    request: Request, api: RestApi, stage: Stage, route: Route, claims: dict[str, str] | None
+    request: Request, api: RestApi, stage: Stage, route: Route, authorized: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     context: dict[str, Any] = {
         "accountId": api.account_id,
@@ -58,8 +64,8 @@ def _context(
     }
     if operation := route.operation.get("operationId"):
         context["operationName"] = operation
-    if claims is not None:
-        context["authorizer"] = {"claims": claims}
+    if authorized is not None:
+        context["authorizer"] = authorized
     return context
 
 

@@ -1,14 +1,17 @@
-"""The gateway: route, throttle, authorize, validate, invoke - in API Gateway's order."""
+"""The gateway: route, throttle, authorize, meter, validate, look into the cache, invoke."""
 
 import fnmatch
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from cloudshelf.local.gateway.api import RestApi, Route, Stage
+from cloudshelf.local.gateway.api import AUTHORIZER, RestApi, Route, Stage, function_name
 from cloudshelf.local.gateway.authorizer import CognitoAuthorizer
+from cloudshelf.local.gateway.cache import CACHED_METHOD, StageCache, key_of
 from cloudshelf.local.gateway.event import to_event, to_response
+from cloudshelf.local.gateway.keys import HEADER, ApiKeys
+from cloudshelf.local.gateway.lambda_authorizer import LambdaAuthorizer
 from cloudshelf.local.gateway.messages import Request, Response
 from cloudshelf.local.gateway.responses import Refused, render, substitute
 from cloudshelf.local.gateway.throttle import TokenBucket
@@ -50,13 +53,24 @@ class Gateway:
         api: RestApi,
         stage: Stage,
         functions: Functions,
-        authorizer: CognitoAuthorizer,
+        cognito: CognitoAuthorizer,
         access_log: Callable[[str], None],
+        keys: ApiKeys | None = None,
+        cache: StageCache | None = None,
     ) -> None:
         self._api, self._stage = api, stage
-        self._functions, self._authorizer, self._access_log = functions, authorizer, access_log
-        limited = stage.rate is not None and stage.burst is not None
-        self._bucket = TokenBucket(stage.rate or 0, stage.burst or 0) if limited else None
+        self._functions, self._cognito, self._access_log = functions, cognito, access_log
+        self._keys, self._cache = keys or ApiKeys(), cache or StageCache()
+        self._buckets = {
+            name: TokenBucket(settings.rate, settings.burst)
+            for name, settings in stage.settings.items()
+            if settings.rate is not None and settings.burst is not None
+        }
+        self._authorizers = {
+            name: self._lambda_authorizer(name, scheme[AUTHORIZER])
+            for name, scheme in api.body["components"].get("securitySchemes", {}).items()
+            if scheme.get(AUTHORIZER, {}).get("type") == "token"
+        }
 
     def handle(self, request: Request) -> Response:
         context = {
@@ -84,19 +98,52 @@ class Gateway:
             raise Refused("MISSING_AUTHENTICATION_TOKEN")
         route, path = matched
         context["resourcePath"] = route.resource
-        if self._bucket and not self._bucket.take():
+        setting, settings = self._stage.settings_of(route)
+        if setting in self._buckets and not self._buckets[setting].take():
             raise Refused("THROTTLED")
-        claims = self._authorize(route, request)
-        context.update({f"authorizer.claims.{name}": value for name, value in (claims or {}).items()})
+        authorized = self._authorize(route, request)
+        context.update(_flat("authorizer", authorized or {}))
+        if self._api.wants_key(route):
+            key = self._keys.spend(self._api.api_id, self._stage.name, request.header(HEADER))
+            context["identity.apiKeyId"] = key
         validate(self._api, route, request)
-        return self._integrate(route, to_event(request, self._api, self._stage, route, path, claims))
+        event = to_event(request, self._api, self._stage, route, path, authorized)
+        if not self._stage.caches or settings.cache_seconds is None or route.method != CACHED_METHOD:
+            return self._integrate(route, event)
+        cached = key_of(route, request, path)
+        response = self._cache.find(cached)
+        if response is None:
+            response = self._integrate(route, event)
+            self._cache.keep(cached, response, settings.cache_seconds)
+        return response
 
-    def _authorize(self, route: Route, request: Request) -> dict[str, str] | None:
-        if not route.authorizers:
+    def _authorize(self, route: Route, request: Request) -> Mapping[str, Any] | None:
+        """What the function is told of who calls; None for a method that anybody may call."""
+        name = self._api.authorizer(route)
+        if name is None:
             return None
-        scheme = self._api.security_scheme(route.authorizers[0])
-        authorizer: dict[str, Any] = scheme["x-amazon-apigateway-authorizer"]
-        return self._authorizer.claims(request.header(scheme["name"]), authorizer["providerARNs"])
+        scheme = self._api.security_scheme(name)
+        if name in self._authorizers:
+            authorizer = self._authorizers[name]
+            return authorizer.authorize(request.header(authorizer.header), self._method_arn(route, request))
+        declared: dict[str, Any] = scheme[AUTHORIZER]
+        return {"claims": self._cognito.claims(request.header(scheme["name"]), declared["providerARNs"])}
+
+    def _lambda_authorizer(self, name: str, declared: Mapping[str, Any]) -> LambdaAuthorizer:
+        function = function_name(declared["authorizerUri"])
+
+        def ask(event: bytes) -> bytes:
+            if function is None or not self._functions.permitted(
+                function, f"{self._api.execution_arn}/authorizers/{name}"
+            ):
+                raise Refused("AUTHORIZER_CONFIGURATION_ERROR")
+            return self._functions.invoke(function, event)
+
+        return LambdaAuthorizer(declared, ask)
+
+    def _method_arn(self, route: Route, request: Request) -> str:
+        below_stage = request.path.removeprefix(f"/{self._stage.name}")
+        return f"{self._api.execution_arn}/{self._stage.name}/{route.method}{below_stage}"
 
     def _integrate(self, route: Route, event: bytes) -> Response:
         source = f"{self._api.execution_arn}/{self._stage.name}/{route.method}{route.resource}"
@@ -119,3 +166,11 @@ class Gateway:
             }
             escaped = {name: json.dumps(value)[1:-1] for name, value in values.items()}
             self._access_log(substitute(self._stage.log_format, escaped))
+
+
+def _flat(name: str, value: Mapping[str, Any]) -> dict[str, str]:
+    """Nested values as $context names them."""
+    flat: dict[str, str] = {}
+    for key, item in value.items():
+        flat |= _flat(f"{name}.{key}", item) if isinstance(item, Mapping) else {f"{name}.{key}": str(item)}
+    return flat

@@ -2,7 +2,8 @@
 
 import time
 import uuid
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,12 @@ class Request:
     def header(self, name: str) -> str | None:
         """The last value of a header, any case."""
         return next((v for n, v in reversed(self.headers) if n.lower() == name.lower()), None)
+
+    def with_headers(self, headers: Mapping[str, str]) -> "Request":
+        """The same with these headers, in place of those of the same names."""
+        names = {name.lower() for name in headers}
+        kept = [(name, value) for name, value in self.headers if name.lower() not in names]
+        return replace(self, headers=[*kept, *headers.items()])
 
 
 @dataclass(kw_only=True)

@@ -71,6 +71,9 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     api: RuntimeApi
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: a process that is stopped, or crashes, breaks its connection off."""
+
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"

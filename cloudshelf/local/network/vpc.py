@@ -77,6 +77,12 @@ class Vpc:
         """The route tables of a function's subnets. A subnet without one of its own has the VPC's main one."""
         return {self.route_tables.get(subnet, MAIN_ROUTE_TABLE) for subnet in placement.subnets}
 
+    def policies(self, placement: Placement, service: str) -> list[Mapping[str, Any]]:
+        """The policies of the gateway endpoints that a function's calls of a service go through."""
+        tables = self.tables_of(placement)
+        through = (e for e in self.gateway_endpoints if e.service == service and tables <= e.route_tables)
+        return [endpoint.policy for endpoint in through if endpoint.policy is not None]
+
     def lets_out(self, placement: Placement, port: int, *peers: str) -> bool:
         """Whether a rule of the function's groups leads out to one of the peers."""
         return any(r.egress and r.group in placement.groups and r.peer in peers and r.covers(port) for r in self.rules)

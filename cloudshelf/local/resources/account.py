@@ -1,6 +1,7 @@
-"""IAM, logs, alarms and budgets: declared, without effect on this machine."""
+"""IAM as functions meet it; logs, alarms, audit and budgets: declared, without effect on this machine."""
 
 import secrets
+import uuid
 from typing import TYPE_CHECKING
 
 from cloudshelf.local.resources.registry import REGISTRY, Fidelity, Inputs, Made
@@ -9,13 +10,24 @@ if TYPE_CHECKING:
     from cloudshelf.local.world import World
 
 LOG_NOTE = "logs are files under .local/, until the next start"
-ROLE_NOTE = "roles and policies are not enforced: tests compare them with the calls each function makes"
+ROLE_NOTE = (
+    "what a function's role does not allow is refused: DynamoDB, Parameter Store, invoking functions, database logins; "
+    "other services are refused altogether, and managed policies give nothing"
+)
+OTHERS_NOTE = "nobody records, backs up or watches anything here"
 
 
-@REGISTRY.make(Fidelity.NO_EFFECT, "aws:iam/role:Role", ROLE_NOTE)
+@REGISTRY.make(Fidelity.ENFORCED, "aws:iam/role:Role", ROLE_NOTE)
 def role(world: "World", name: str, inputs: Inputs) -> Made:
     role_name = inputs.get("name") or f"{name}-{secrets.token_hex(4)}"
     return role_name, {"name": role_name, "arn": world.arn("iam", f"role/{role_name}", region="")}
+
+
+@REGISTRY.make(Fidelity.ENFORCED, "aws:iam/rolePolicy:RolePolicy", ROLE_NOTE)
+def role_policy(world: "World", name: str, inputs: Inputs) -> Made:
+    role_name = str(inputs["role"]).rpartition("/")[2]
+    world.iam.attach(role_name, inputs["policy"])
+    return f"{role_name}:{inputs.get('name', name)}", {"name": inputs.get("name", name)}
 
 
 @REGISTRY.make(Fidelity.NO_EFFECT, "aws:cloudwatch/logGroup:LogGroup", LOG_NOTE)
@@ -31,7 +43,21 @@ def topic(world: "World", name: str, inputs: Inputs) -> Made:
     return arn, {"name": topic_name, "arn": arn}
 
 
-REGISTRY.no_effect(ROLE_NOTE, "aws:iam/rolePolicy:RolePolicy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+@REGISTRY.make(Fidelity.NO_EFFECT, "aws:sqs/queue:Queue", OTHERS_NOTE)
+def queue(world: "World", name: str, inputs: Inputs) -> Made:
+    queue_name = inputs.get("name", name)
+    url = f"https://sqs.{world.region}.amazonaws.com/{world.account_id}/{queue_name}"
+    return url, {"name": queue_name, "arn": world.arn("sqs", queue_name), "url": url}
+
+
+@REGISTRY.make(Fidelity.NO_EFFECT, "aws:acm/certificate:Certificate", "there is no TLS before the shop here")
+def certificate(world: "World", name: str, inputs: Inputs) -> Made:
+    arn = world.arn("acm", f"certificate/{uuid.uuid4()}", region="us-east-1")
+    proof = {"resourceRecordName": "_proof", "resourceRecordType": "CNAME", "resourceRecordValue": "_proof"}
+    return arn, {"arn": arn, "domainValidationOptions": [proof]}
+
+
+REGISTRY.no_effect(ROLE_NOTE, "aws:iam/rolePolicyAttachment:RolePolicyAttachment")
 REGISTRY.no_effect(
     "no alarm fires here, nothing is sent",
     "aws:cloudwatch/metricAlarm:MetricAlarm",
@@ -39,3 +65,36 @@ REGISTRY.no_effect(
     "aws:sns/topicSubscription:TopicSubscription",
 )
 REGISTRY.no_effect("nothing costs anything here", "aws:budgets/budget:Budget")
+REGISTRY.no_effect(
+    "there is no firewall here: no request is counted or looked into",
+    "aws:wafv2/webAcl:WebAcl",
+    "aws:wafv2/webAclAssociation:WebAclAssociation",
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
+)
+REGISTRY.no_effect(
+    "the shop is at 127.0.0.1 alone",
+    "aws:acm/certificateValidation:CertificateValidation",
+    "aws:route53/record:Record",
+)
+REGISTRY.no_effect("the database runs as long as the shop", "aws:scheduler/schedule:Schedule")
+REGISTRY.no_effect(
+    OTHERS_NOTE,
+    "aws:accessanalyzer/analyzer:Analyzer",
+    "aws:backup/plan:Plan",
+    "aws:backup/selection:Selection",
+    "aws:backup/vault:Vault",
+    "aws:cloudtrail/trail:Trail",
+    "aws:cloudwatch/dashboard:Dashboard",
+    "aws:cloudwatch/eventRule:EventRule",
+    "aws:cloudwatch/eventTarget:EventTarget",
+    "aws:cloudwatch/logDelivery:LogDelivery",
+    "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination",
+    "aws:cloudwatch/logDeliverySource:LogDeliverySource",
+    "aws:cloudwatch/queryDefinition:QueryDefinition",
+    "aws:ec2/flowLog:FlowLog",
+    "aws:guardduty/detector:Detector",
+    "aws:guardduty/detectorFeature:DetectorFeature",
+    "aws:kinesis/stream:Stream",
+    "aws:sqs/queuePolicy:QueuePolicy",
+    "aws:xray/group:Group",
+)

@@ -8,7 +8,10 @@ from cloudshelf.local.resources.registry import REGISTRY, Fidelity, Inputs, Made
 if TYPE_CHECKING:
     from cloudshelf.local.world import World
 
-DISTRIBUTION_NOTE = "behaviours, origins, methods, error pages, root object; plain HTTP, caches nothing"
+DISTRIBUTION_NOTE = (
+    "behaviours, origins and their headers, methods, error pages, root object; plain HTTP, so cookies lose Secure; "
+    "caches nothing, opens in every country, knows no host name but 127.0.0.1"
+)
 HEADERS_NOTE = "the security headers on every response"
 
 
@@ -38,3 +41,4 @@ REGISTRY.no_effect(
     "origin access control: the local front checks the bucket's policy itself",
     "aws:cloudfront/originAccessControl:OriginAccessControl",
 )
+REGISTRY.no_effect("requests are in logs/access.log here", "aws:cloudfront/realtimeLogConfig:RealtimeLogConfig")

@@ -74,20 +74,17 @@ def reach(world: "World", function_name: str) -> Reach:
 
 def _credentials(world: "World", function_name: str, role: str) -> dict[str, str]:
     """What the AWS SDK finds in the function's environment."""
-    endpoints = {
-        f"AWS_ENDPOINT_URL_{SDK_NAMES.get(service, service.upper())}": f"http://{host_of(service, world.region)}:{HTTPS}"
-        for service in SERVED
-    }
+    hosts = {SDK_NAMES.get(service, service.upper()): host_of(service, world.region) for service in SERVED}
     return {
         "AWS_DEFAULT_REGION": world.region,
         "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
-        **endpoints,
+        **{f"AWS_ENDPOINT_URL_{service}": f"http://{host}:{HTTPS}" for service, host in hosts.items()},
         **world.iam.issue(function_name, role).environment,
     }
 
 
 def _variables(world: "World", declared: dict[str, str]) -> dict[str, str]:
-    """The declared ones, and what the project's functions take on a machine that has neither RDS's nor Cognito's keys."""
+    """The declared ones, and how to know this machine's database and sign-in in place of RDS and Cognito."""
     local = dict(declared)
     if "DATABASE_HOST" in declared:
         local["DATABASE_CA_FILE"] = str(world.databases.authority.ca_file)

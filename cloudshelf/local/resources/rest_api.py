@@ -4,14 +4,20 @@ import json
 import secrets
 from typing import TYPE_CHECKING
 
-from cloudshelf.local.gateway.api import RestApi, Stage
+from cloudshelf.local.gateway.api import AUTHORIZER, MethodSettings, RestApi, Stage
+from cloudshelf.local.gateway.lambda_authorizer import HEADER_SOURCE
 from cloudshelf.local.resources.registry import REGISTRY, Fidelity, Inputs, Made
 
 if TYPE_CHECKING:
     from cloudshelf.local.world import World
 
-API_NOTE = "routes, Cognito authorizer, request validation, gateway responses, as deployed"
-STAGE_NOTE = "access log, stage throttling (exact here, best effort on AWS)"
+API_NOTE = "routes, Cognito or Lambda authorizer, request validation, gateway responses, as deployed"
+STAGE_NOTE = (
+    "access log, throttling (exact here, best effort on AWS), cache by its keys and seconds; no canary: all requests "
+    "get the one deployment there is"
+)
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html
+DEFAULT_CACHE_SECONDS = 300
 
 
 @REGISTRY.make(Fidelity.ENFORCED, "aws:apigateway/restApi:RestApi", API_NOTE)
@@ -19,8 +25,8 @@ def rest_api(world: "World", name: str, inputs: Inputs) -> Made:
     api_id = secrets.token_hex(5)
     api = RestApi(api_id=api_id, region=world.region, account_id=world.account_id, body=json.loads(inputs["body"]))
     for route in api.routes:
-        for scheme in route.authorizers:
-            _check_authorizer(api, scheme)
+        if scheme := api.authorizer(route):
+            _check_authorizer(scheme, api.security_scheme(scheme)[AUTHORIZER])
     world.rest_apis[api_id] = api
     return api_id, {
         "name": inputs.get("name", name),
@@ -30,10 +36,12 @@ def rest_api(world: "World", name: str, inputs: Inputs) -> Made:
     }
 
 
-def _check_authorizer(api: RestApi, scheme: str) -> None:
-    kind = api.security_scheme(scheme).get("x-amazon-apigateway-authorizer", {}).get("type")
-    if kind != "cognito_user_pools":
+def _check_authorizer(scheme: str, declared: Inputs) -> None:
+    kind = declared.get("type")
+    if kind not in ("cognito_user_pools", "token"):
         raise ValueError(f"security scheme {scheme}: the local gateway does not enforce an authorizer of type {kind}")
+    if kind == "token" and not declared["identitySource"].startswith(HEADER_SOURCE):
+        raise ValueError(f"security scheme {scheme}: a token comes in a header, not in {declared['identitySource']}")
 
 
 @REGISTRY.make(Fidelity.ENFORCED, "aws:apigateway/deployment:Deployment", API_NOTE)
@@ -46,7 +54,12 @@ def stage(world: "World", name: str, inputs: Inputs) -> Made:
     api = world.rest_apis[inputs["restApi"]]
     stage_name = inputs["stageName"]
     log_format = inputs.get("accessLogSettings", {}).get("format")
-    api.stages[stage_name] = Stage(name=stage_name, log_format=log_format, variables=inputs.get("variables", {}))
+    api.stages[stage_name] = Stage(
+        name=stage_name,
+        log_format=log_format,
+        variables=inputs.get("variables", {}),
+        caches=bool(inputs.get("cacheClusterEnabled")),
+    )
     return f"ags-{api.api_id}-{stage_name}", {
         "stageName": stage_name,
         "arn": f"arn:aws:apigateway:{world.region}::/restapis/{api.api_id}/stages/{stage_name}",
@@ -57,13 +70,16 @@ def stage(world: "World", name: str, inputs: Inputs) -> Made:
 
 @REGISTRY.make(Fidelity.ENFORCED, "aws:apigateway/methodSettings:MethodSettings", STAGE_NOTE)
 def method_settings(world: "World", name: str, inputs: Inputs) -> Made:
-    if inputs["methodPath"] != "*/*":
-        raise ValueError(f"{name}: the local gateway throttles a whole stage (*/*), not {inputs['methodPath']}")
-    target = world.rest_apis[inputs["restApi"]].stages[inputs["stageName"]]
-    settings = inputs["settings"]
-    target.rate = settings.get("throttlingRateLimit")
-    target.burst = settings.get("throttlingBurstLimit")
-    return f"{inputs['restApi']}-{inputs['stageName']}-*/*", {}
+    stage, settings = world.rest_apis[inputs["restApi"]].stages[inputs["stageName"]], inputs["settings"]
+    cached = bool(settings.get("cachingEnabled"))
+    if cached and not settings.get("requireAuthorizationForCacheControl"):
+        raise ValueError(f"{name}: the local cache is emptied by nobody, so with requireAuthorizationForCacheControl")
+    stage.settings[inputs["methodPath"]] = MethodSettings(
+        rate=settings.get("throttlingRateLimit"),
+        burst=settings.get("throttlingBurstLimit"),
+        cache_seconds=int(settings.get("cacheTtlInSeconds", DEFAULT_CACHE_SECONDS)) if cached else None,
+    )
+    return f"{inputs['restApi']}-{inputs['stageName']}-{inputs['methodPath']}", {}
 
 
 REGISTRY.no_effect("the account's log role: local logs are files", "aws:apigateway/account:Account")

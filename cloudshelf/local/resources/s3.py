@@ -59,6 +59,7 @@ def _content(inputs: Inputs) -> bytes:
 REGISTRY.no_effect(
     "S3 settings: moto keeps no versions, encrypts nothing, expires nothing",
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    "aws:s3/bucketLogging:BucketLogging",
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from cloudshelf.local.iam import Caller, Iam, document_allows
+from cloudshelf.local.identity import KEY_SET
 from cloudshelf.local.lambdas.environment import FunctionFailed
 from cloudshelf.local.lambdas.function import TooManyRequests
 from cloudshelf.local.services.permissions import Arn, Needed, of_dynamodb, of_ssm, parsed
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 INVOKE = re.compile(r"/2015-03-31/functions/([A-Za-z0-9_-]+)/invocations")
-KEY_SET = re.compile(r"/[a-z0-9-]+_[A-Za-z0-9]+/\.well-known/jwks\.json")
 
 
 class ApiError(Exception):

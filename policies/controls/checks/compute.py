@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from .. import tokens
-from ..control import Violation, lack, violation
+from ..control import Violation, violation
 from ..rules import alone, among
 from ..stack import ENHANCED, Resource, Stack
 
@@ -34,8 +34,9 @@ RESERVED = frozenset(
 RUNTIMES = ("python3.12", "python3.13", "python3.14")
 # API Gateway gives up after 29 seconds.
 LEAST_TIMEOUT_S, MOST_TIMEOUT_S = 5, 25
-# Three quarters of what PostgreSQL takes on 1 GiB; an execution environment holds one connection.
-MOST_CONNECTIONS = 60
+# Three quarters of what PostgreSQL takes on so much memory; an execution environment holds one connection.
+MOST_CONNECTIONS = {"micro": 60, "small": 120, "medium": 240}
+MOST_CONNECTIONS_ELSE = 480
 
 
 def is_relational(function: Resource) -> bool:
@@ -56,11 +57,11 @@ def free_names(function: Resource) -> Iterator[str]:
 
 @among
 def in_its_place(function: Resource, stack: Stack) -> Iterator[str]:
-    inside = bool(function.get("vpcConfig.subnetIds") and function.get("vpcConfig.securityGroupIds"))
+    subnets, groups = function.items("vpcConfig.subnetIds"), function.items("vpcConfig.securityGroupIds")
     if stack.phase == ENHANCED and not is_relational(function):
-        if inside:
+        if subnets:
             yield "vpcConfig is set although it needs no PostgreSQL: there it would reach neither DynamoDB nor Lambda"
-    elif not inside:
+    elif not (subnets and groups):
         yield "vpcConfig is not set: it could not reach PostgreSQL"
 
 
@@ -77,8 +78,11 @@ def connections_bounded(stack: Stack) -> Iterator[Violation]:
     for function, number in zip(functions, reserved, strict=True):
         if number < 1 and serves_requests(function, stack):
             yield violation(function, "reservedConcurrentExecutions is not set: nothing bounds its connections")
-    if sum(reserved) > MOST_CONNECTIONS and not stack.of(tokens.DATABASE_PROXY):
-        yield lack(stack, f"{sum(reserved)} connections are more than the {MOST_CONNECTIONS} PostgreSQL takes")
+    for database in stack.of(tokens.DATABASE):
+        size = str(database.get("instanceClass")).rpartition(".")[2]
+        most = MOST_CONNECTIONS.get(size, MOST_CONNECTIONS_ELSE)
+        if sum(reserved) > most:
+            yield violation(database, f"functions may open {sum(reserved)} connections: reserve {most} at most")
 
 
 def failures_kept(stack: Stack) -> Iterator[Violation]:
@@ -109,4 +113,3 @@ def answers_in_time(function: Resource, stack: Stack) -> Iterator[str]:
         yield "timeout or memorySize is left to Lambda's default: set both"
     elif serves_requests(function, stack) and not LEAST_TIMEOUT_S <= timeout <= MOST_TIMEOUT_S:
         yield f"timeout is {timeout}: set it to {LEAST_TIMEOUT_S} to {MOST_TIMEOUT_S}, API Gateway waits for 29 s"
-

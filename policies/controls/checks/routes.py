@@ -57,7 +57,7 @@ def planned(stack: Stack) -> Iterator[Violation]:
     for vpc in stack.of(tokens.VPC):
         network = ipaddress.ip_network(vpc.get("cidrBlock"))
         for subnet, block in subnets:
-            if not (network.version == block.version == 4 and block.subnet_of(network)):  # type: ignore[arg-type]
+            if not (network.version == block.version == 4 and block.subnet_of(network)):
                 yield violation(subnet, f"cidrBlock {block} is not in {network}: choose another")
     for (subnet, block), (other, taken) in combinations(subnets, 2):
         if block.overlaps(taken):
@@ -78,10 +78,9 @@ def in_an_open_subnet(gateway: Resource, stack: Stack) -> Iterator[str]:
 
 def rules(acl: Resource, stack: Stack, *, egress: bool) -> list[Resource]:
     """In the order AWS tries them."""
-    found = [rule for rule in stack.users(acl, tokens.NETWORK_ACL_RULE, "networkAclId")]
-    return sorted(
-        (rule for rule in found if bool(rule.get("egress")) == egress), key=lambda rule: int(rule.get("ruleNumber"))
-    )
+    found = stack.users(acl, tokens.NETWORK_ACL_RULE, "networkAclId")
+    one_way = (rule for rule in found if bool(rule.get("egress")) == egress)
+    return sorted(one_way, key=lambda rule: int(rule.get("ruleNumber")))
 
 
 def lets(acl: Resource, stack: Stack, address: str, port: int, *, egress: bool) -> bool:

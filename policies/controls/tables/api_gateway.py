@@ -164,9 +164,7 @@ ROWS = (
         types=(tokens.PERMISSION,),
         musts=PHASES,
         presence=Presence.EXPECTED,
-        checks=(
-            each(tokens.PERMISSION, differs("principal", "*", None), given("sourceArn"), api.called_by_this_api),
-        ),
+        checks=(each(tokens.PERMISSION, differs("principal", "*", None), given("sourceArn"), api.called_by_this_api),),
         mutants=(
             Flip(type=tokens.PERMISSION, path="principal", value="*"),
             Flip(type=tokens.PERMISSION, path="sourceArn", value=GONE),

@@ -32,9 +32,7 @@ ROWS = (
         checks=(each(tokens.DISTRIBUTION, edge.https_only),),
         mutants=(
             Flip(type=tokens.DISTRIBUTION, path="defaultCacheBehavior.viewerProtocolPolicy", value="allow-all"),
-            Flip(
-                type=tokens.DISTRIBUTION, path=f"{API_BEHAVIOUR}.viewerProtocolPolicy", value="redirect-to-https"
-            ),
+            Flip(type=tokens.DISTRIBUTION, path=f"{API_BEHAVIOUR}.viewerProtocolPolicy", value="redirect-to-https"),
         ),
     ),
     Control(
@@ -48,7 +46,10 @@ ROWS = (
             Flip(
                 type=tokens.DISTRIBUTION,
                 path="viewerCertificate",
-                value={"acmCertificateArn": "arn:aws:acm:us-east-1:1:certificate/1", "minimumProtocolVersion": "TLSv1.1"},
+                value={
+                    "acmCertificateArn": "arn:aws:acm:us-east-1:1:certificate/1",
+                    "minimumProtocolVersion": "TLSv1.1",
+                },
             ),
             Flip(
                 type=tokens.DISTRIBUTION,
@@ -59,6 +60,7 @@ ROWS = (
         waivers=(
             Waiver(
                 phases=PHASES,
+                about="viewers may speak",
                 reason="With its own certificate CloudFront takes TLSv1 on. A shop without a domain has no other; "
                 "phase2 passes as soon as domainName is set.",
                 until=date(2027, 6, 30),
@@ -100,9 +102,7 @@ ROWS = (
                 path="origins.1.customOriginConfig.originProtocolPolicy",
                 value="match-viewer",
             ),
-            Flip(
-                type=tokens.DISTRIBUTION, path="origins.1.customOriginConfig.originSslProtocols", value=["TLSv1"]
-            ),
+            Flip(type=tokens.DISTRIBUTION, path="origins.1.customOriginConfig.originSslProtocols", value=["TLSv1"]),
         ),
     ),
     Control(
@@ -167,6 +167,7 @@ ROWS = (
         waivers=(
             Waiver(
                 phases=(PHASE2,),
+                about="serves every country",
                 reason="Where a shop sells is its owner's to say: phase2 passes as soon as allowedCountries is set.",
                 until=date(2027, 6, 30),
             ),
@@ -194,9 +195,7 @@ ROWS = (
                 value=60,
             ),
             Flip(type=tokens.HEADERS_POLICY, path="securityHeadersConfig.contentSecurityPolicy", value=GONE),
-            Flip(
-                type=tokens.HEADERS_POLICY, path="securityHeadersConfig.frameOptions.frameOption", value="SAMEORIGIN"
-            ),
+            Flip(type=tokens.HEADERS_POLICY, path="securityHeadersConfig.frameOptions.frameOption", value="SAMEORIGIN"),
         ),
     ),
     Control(
@@ -233,7 +232,11 @@ ROWS = (
         checks=(each(tokens.DISTRIBUTION, edge.own_buckets),),
         mutants=(
             Flip(type=tokens.DISTRIBUTION, path="enabled", value=False),
-            Flip(type=tokens.DISTRIBUTION, path="origins", value=[{"originId": "site", "domainName": "b.s3.amazonaws.com"}]),
+            Flip(
+                type=tokens.DISTRIBUTION,
+                path="origins",
+                value=[{"originId": "site", "domainName": "b.s3.amazonaws.com"}],
+            ),
         ),
     ),
 )

@@ -61,6 +61,7 @@ ROWS = (
         waivers=(
             Waiver(
                 phases=(ENHANCED,),
+                about="subnets of the default VPC",
                 reason="A default VPC has public subnets only. The database has no public address, and its security "
                 "group admits the functions' alone (rows 68, 92).",
                 until=date(2027, 6, 30),
@@ -178,9 +179,9 @@ ROWS = (
         musts=RELATIONAL,
         checks=(
             each(DATABASE, includes("enabledCloudwatchLogsExports", "postgresql"), where=relational.is_primary),
-            each(
-                DATABASE, includes("enabledCloudwatchLogsExports", "upgrade"), where=relational.is_primary
-            ).within(PHASE2),
+            each(DATABASE, includes("enabledCloudwatchLogsExports", "upgrade"), where=relational.is_primary).within(
+                PHASE2
+            ),
             each(tokens.PARAMETER_GROUP, relational.statements_logged),
         ),
         mutants=(
@@ -265,6 +266,7 @@ ROWS = (
         waivers=(
             Waiver(
                 phases=RELATIONAL,
+                about="port is",
                 reason="The design names 5432. Security groups decide who reaches it (row 92); a scanner outside finds "
                 "no port at all.",
                 until=date(2027, 12, 31),
@@ -326,9 +328,7 @@ ROWS = (
                 made_from("vpcSecurityGroupIds", tokens.SECURITY_GROUP),
                 value("vpcSecurityGroupIds", lambda groups: groups is not None and len(groups) == 1, "one group"),
             ),
-            each(
-                DATABASE, made_from("dbSubnetGroupName", tokens.DATABASE_SUBNETS), where=relational.is_primary
-            ),
+            each(DATABASE, made_from("dbSubnetGroupName", tokens.DATABASE_SUBNETS), where=relational.is_primary),
         ),
         mutants=(
             Flip(type=DATABASE, path="vpcSecurityGroupIds", value=GONE),

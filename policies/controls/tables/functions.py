@@ -6,7 +6,7 @@ from .. import tokens
 from ..checks import compute
 from ..checks.secrets import no_secrets
 from ..control import Control, Presence, Waiver
-from ..mutants import GONE, Flip, Insert, Reveal
+from ..mutants import GONE, First, Flip, Insert, Reveal
 from ..rules import across, each, equals, given, made_from, one_of
 from ..stack import ENHANCED, PHASE1, PHASE2, PHASES
 
@@ -63,9 +63,7 @@ ROWS = (
         sources="SH Lambda.5; PRW awslambda_function_vpc_multi_az",
         types=(tokens.FUNCTION,),
         musts=RELATIONAL,
-        checks=(
-            each(tokens.FUNCTION, compute.in_two_zones, where=lambda function: bool(function.get("vpcConfig"))),
-        ),
+        checks=(each(tokens.FUNCTION, compute.in_two_zones, where=lambda function: bool(function.get("vpcConfig"))),),
         mutants=(Flip(type=tokens.FUNCTION, name="orders", path="vpcConfig.subnetIds", value=["subnet-1"]),),
     ),
     Control(
@@ -87,10 +85,12 @@ ROWS = (
         checks=(across(compute.connections_bounded),),
         mutants=(
             Flip(type=tokens.FUNCTION, name="books", path="reservedConcurrentExecutions", value=500),
+            Flip(type=tokens.FUNCTION, name="books", path="reservedConcurrentExecutions", value=GONE),
         ),
         waivers=(
             Waiver(
                 phases=RELATIONAL,
+                about="reservedConcurrentExecutions is not set",
                 reason="A new account runs ten functions at once and Lambda reserves none of those. Set "
                 "functionConcurrency as soon as AWS has raised the limit.",
                 until=date(2027, 6, 30),
@@ -104,7 +104,7 @@ ROWS = (
         types=(tokens.EVENT_TARGET, tokens.BUCKET_NOTIFICATION, tokens.SUBSCRIPTION),
         musts=PHASES,
         checks=(across(compute.failures_kept),),
-        mutants=(Insert(type=tokens.EVENT_TARGET, sources={"arn": tokens.FUNCTION}),),
+        mutants=(Insert(type=tokens.EVENT_TARGET, sources={"arn": First(tokens.FUNCTION)}),),
     ),
     Control(
         id=50,

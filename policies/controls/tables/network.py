@@ -3,7 +3,7 @@
 from .. import tokens
 from ..checks import routes
 from ..control import Control, Presence
-from ..mutants import GONE, Flip, Insert, Lose
+from ..mutants import GONE, First, Flip, Insert, Lose
 from ..rules import across, between, differs, each, equals, given, made_from, one_of, value
 from ..stack import ENHANCED, PHASE2, PHASES
 
@@ -52,7 +52,10 @@ ROWS = (
             Flip(type=tokens.SUBNET, path="mapPublicIpOnLaunch", value=True),
             Insert(
                 type=tokens.ROUTE,
-                sources={"gatewayId": tokens.INTERNET_GATEWAY, "routeTableId": tokens.ROUTE_TABLE + "#private"},
+                sources={
+                    "gatewayId": First(tokens.INTERNET_GATEWAY),
+                    "routeTableId": First(tokens.ROUTE_TABLE, "private"),
+                },
             ),
         ),
     ),
@@ -162,11 +165,11 @@ ROWS = (
         musts=(PHASE2,),
         checks=(
             across(routes.few_rules),
-            each(tokens.NETWORK_ACL, *(value(way, lambda found: not found, "nothing") for way in ("ingress", "egress"))),
+            each(
+                tokens.NETWORK_ACL, *(value(way, lambda found: not found, "nothing") for way in ("ingress", "egress"))
+            ),
         ),
-        mutants=(
-            Flip(type=tokens.NETWORK_ACL, path="ingress", value=[{"action": "allow"}]),
-        ),
+        mutants=(Flip(type=tokens.NETWORK_ACL, path="ingress", value=[{"action": "allow"}]),),
     ),
     Control(
         id=104,

@@ -90,6 +90,7 @@ ROWS = (
         waivers=(
             Waiver(
                 phases=(PHASE2,),
+                about="logs-encryption does not encrypt",
                 reason="S3 delivers access logs to buckets with SSE-S3 only; CloudTrail encrypts its own files in the "
                 "same bucket with a customer-managed key (row 123).",
                 until=date(2027, 6, 30),
@@ -147,9 +148,7 @@ ROWS = (
             each(
                 tokens.BUCKET,
                 absent("acl"),
-                accompanied(
-                    tokens.BUCKET_OWNERSHIP, "bucket", equals("rule.objectOwnership", "BucketOwnerEnforced")
-                ),
+                accompanied(tokens.BUCKET_OWNERSHIP, "bucket", equals("rule.objectOwnership", "BucketOwnerEnforced")),
             ),
         ),
         mutants=(

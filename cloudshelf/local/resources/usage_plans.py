@@ -1,0 +1,42 @@
+"""API Gateway's keys and usage plans."""
+
+import secrets
+from typing import TYPE_CHECKING
+
+from cloudshelf.local.gateway.keys import UsagePlan
+from cloudshelf.local.resources.registry import REGISTRY, Fidelity, Inputs, Made
+
+if TYPE_CHECKING:
+    from cloudshelf.local.world import World
+
+KEY_NOTE = "a call without a key of a usage plan is refused; rate, burst and quota of a plan are kept, from 0 at start"
+
+
+@REGISTRY.make(Fidelity.ENFORCED, "aws:apigateway/apiKey:ApiKey", KEY_NOTE)
+def api_key(world: "World", name: str, inputs: Inputs) -> Made:
+    key, value = secrets.token_hex(5), str(inputs.get("value") or secrets.token_urlsafe(30))
+    if inputs.get("enabled", True):
+        world.api_keys.values[key] = value
+    return key, {"name": inputs.get("name", name), "value": value, "arn": world.arn("apigateway", f"/apikeys/{key}")}
+
+
+@REGISTRY.make(Fidelity.ENFORCED, "aws:apigateway/usagePlan:UsagePlan", KEY_NOTE)
+def usage_plan(world: "World", name: str, inputs: Inputs) -> Made:
+    plan = secrets.token_hex(3)
+    throttle, quota = inputs.get("throttleSettings") or {}, inputs.get("quotaSettings") or {}
+    if any("throttles" in stage for stage in inputs.get("apiStages", [])):
+        raise ValueError(f"{name}: the local gateway throttles a whole plan, not single methods of it")
+    world.api_keys.plans[plan] = UsagePlan(
+        stages=frozenset((stage["apiId"], stage["stage"]) for stage in inputs.get("apiStages", [])),
+        rate=throttle.get("rateLimit"),
+        burst=throttle.get("burstLimit"),
+        quota=quota.get("limit"),
+        period=quota.get("period", "MONTH"),
+    )
+    return plan, {"name": inputs.get("name", name), "arn": world.arn("apigateway", f"/usageplans/{plan}")}
+
+
+@REGISTRY.make(Fidelity.ENFORCED, "aws:apigateway/usagePlanKey:UsagePlanKey", KEY_NOTE)
+def usage_plan_key(world: "World", name: str, inputs: Inputs) -> Made:
+    world.api_keys.members.append((inputs["usagePlanId"], inputs["keyId"]))
+    return inputs["keyId"], {}

@@ -1,0 +1,100 @@
+"""How a function gets to its database: where it is, as whom, by which password, and over TLS that knows the server."""
+
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shared import clock
+from shared.postgres_errors import ConnectionLost
+
+if TYPE_CHECKING:
+    import ssl
+
+CONNECT_S = 3.0
+# The server gives up before the client does, so that a slow statement is told from a dead server.
+REPLY_S = 6.0
+TIMEOUTS_MS = (
+    ("statement_timeout", "5000"),
+    ("lock_timeout", "3000"),
+    ("idle_in_transaction_session_timeout", "10000"),
+    # A frozen function keeps its connection for hours, and a small server has few.
+    ("idle_session_timeout", "900000"),
+)
+# Every root of RDS, from https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem
+CA_FILE = Path(__file__).with_name("rds_ca.pem")
+# Asks for TLS: https://www.postgresql.org/docs/15/protocol-message-formats.html
+SSL_REQUEST, AGREED = (8).to_bytes(4, "big") + (80877103).to_bytes(4, "big"), b"S"
+
+
+@dataclass(frozen=True)
+class Login:
+    """Who connects to which database. `password` makes one for each connection, as RDS tokens are short-lived.
+
+    `ca_file` has the authorities that may vouch for the server. None is for a server of this machine without TLS.
+    """
+
+    host: str
+    port: int
+    database: str
+    user: str
+    password: Callable[[], str] = field(repr=False)
+    ca_file: str | None = str(CA_FILE)
+    timeouts: tuple[tuple[str, str], ...] = TIMEOUTS_MS
+    reply_s: float = REPLY_S
+
+
+def own_login() -> Login:
+    """The function's own: its service's role, with a token of RDS for a password."""
+    from shared import rds_token
+
+    read = os.environ
+    host, port, user = read["DATABASE_HOST"], int(read["DATABASE_PORT"]), read["DATABASE_USER"]
+
+    def password() -> str:
+        return rds_token.token(host, port, user, read["AWS_REGION"], rds_token.own_credentials(), clock.now())
+
+    return Login(host, port, read["DATABASE_NAME"], user, password, own_ca_file())
+
+
+def own_ca_file() -> str:
+    """That of RDS, or DATABASE_CA_FILE where the server is another."""
+    return os.environ.get("DATABASE_CA_FILE") or str(CA_FILE)
+
+
+def open_socket(login: Login) -> socket.socket:
+    """A connection to the server that is known to be the one; ConnectionLost when there is none."""
+    context = None if login.ca_file is None else _verifying(login.ca_file)
+    try:
+        made = socket.create_connection((login.host, login.port), CONNECT_S)
+    except OSError as error:
+        raise ConnectionLost(f"{login.host}:{login.port} {error}") from None
+    try:
+        made.settimeout(login.reply_s)
+        return made if context is None else _encrypted(made, context, login.host)
+    except OSError as error:
+        made.close()
+        raise ConnectionLost(f"{login.host}:{login.port} {error}") from None
+    except ConnectionLost:
+        made.close()
+        raise
+
+
+def _encrypted(plain: socket.socket, context: "ssl.SSLContext", host: str) -> socket.socket:
+    plain.sendall(SSL_REQUEST)
+    if plain.recv(1) != AGREED:
+        raise ConnectionLost(f"{host} refuses TLS")
+    return context.wrap_socket(plain, server_hostname=host)
+
+
+@cache
+def _verifying(ca_file: str) -> "ssl.SSLContext":
+    """TLS that checks the server's certificate and its name, as libpq's sslmode=verify-full."""
+    import ssl
+
+    if not Path(ca_file).is_file():
+        raise FileNotFoundError(f"{ca_file}: no certificates to know the database by; see DATABASE_CA_FILE")
+    return ssl.create_default_context(cafile=ca_file)

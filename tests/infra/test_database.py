@@ -1,0 +1,131 @@
+"""PostgreSQL as declared in enhanced and phase2."""
+
+import json
+
+import pytest
+
+from cloudshelf.graph import Graph
+from components.database import schema
+from tests.infra.provider import Declare
+
+INSTANCE = "aws:rds/instance:Instance"
+RELATIONAL = pytest.mark.parametrize("stack", ["enhanced", "phase2", "everything"], indirect=True)
+
+
+@RELATIONAL
+def test_only_tls_and_iam_tokens_get_in(graph: Graph) -> None:
+    parameters = graph.one("aws:rds/parameterGroup:ParameterGroup").inputs
+    assert parameters["family"] == "postgres15"
+    assert {p["name"]: p["value"] for p in parameters["parameters"]}["rds.force_ssl"] == "1"
+    for name, instance in graph.of(INSTANCE).items():
+        assert instance.inputs["iamDatabaseAuthenticationEnabled"] is True, name
+        assert instance.inputs["publiclyAccessible"] is False, name
+        assert instance.inputs["vpcSecurityGroupIds"] == ["rds-group-id"], name
+
+
+@RELATIONAL
+def test_statements_with_peoples_data_are_not_logged(graph: Graph) -> None:
+    listed = graph.one("aws:rds/parameterGroup:ParameterGroup").inputs["parameters"]
+    parameters = {p["name"]: p["value"] for p in listed}
+    assert parameters["log_statement"] == "ddl"
+    assert parameters["log_min_duration_statement"] == "-1"
+
+
+@RELATIONAL
+def test_a_database_is_encrypted_copied_and_hard_to_lose(graph: Graph) -> None:
+    main = graph.named("database-instance")
+    assert main.inputs["storageEncrypted"] is True
+    assert main.inputs["backupRetentionPeriod"] >= 7
+    assert main.inputs["copyTagsToSnapshot"] is True
+    assert main.inputs["deletionProtection"] is True
+    assert main.inputs["skipFinalSnapshot"] is False
+    assert main.inputs["deleteAutomatedBackups"] is False
+    assert main.protected
+
+
+def test_enhanced_is_the_smallest_postgresql_there_is(enhanced: Graph) -> None:
+    inputs = enhanced.one(INSTANCE).inputs
+    assert (inputs["engine"], inputs["engineVersion"]) == ("postgres", "15")
+    assert (inputs["instanceClass"], inputs["allocatedStorage"], inputs["multiAz"]) == ("db.t3.micro", 20, False)
+    assert "kmsKeyId" not in inputs
+    assert inputs["manageMasterUserPassword"] is True
+    assert "password" not in inputs
+
+
+def test_phase2_is_in_two_zones_under_a_key_of_its_own_and_watched(phase2: Graph) -> None:
+    inputs = phase2.one(INSTANCE).inputs
+    assert inputs["multiAz"] is True
+    assert inputs["backupRetentionPeriod"] >= 14
+    assert inputs["kmsKeyId"] == phase2.named("data-key").outputs["arn"]
+    assert inputs["monitoringInterval"] == 60
+    assert inputs["performanceInsightsEnabled"] is True
+    assert set(inputs["enabledCloudwatchLogsExports"]) == {"postgresql", "upgrade"}
+    events = phase2.one("aws:rds/eventSubscription:EventSubscription").inputs
+    assert events["sourceIds"] == [inputs["identifier"]]
+    assert {"failover", "failure", "low storage"} <= set(events["eventCategories"])
+    assert events["snsTopic"] == phase2.one("aws:sns/topic:Topic").outputs["arn"]
+
+
+def test_a_replica_follows_the_database_as_well_guarded(everything: Graph) -> None:
+    main, replica = everything.named("database-instance").inputs, everything.named("replica-instance")
+    assert replica.inputs["replicateSourceDb"] == main["identifier"]
+    assert replica.protected
+    for kept in (
+        "storageEncrypted",
+        "parameterGroupName",
+        "performanceInsightsEnabled",
+        "performanceInsightsKmsKeyId",
+        "monitoringInterval",
+        "monitoringRoleArn",
+        "enabledCloudwatchLogsExports",
+        "caCertIdentifier",
+        "deletionProtection",
+    ):
+        assert replica.inputs[kept] == main[kept], kept
+
+
+def test_the_proxy_signs_in_with_tokens_on_both_sides(everything: Graph) -> None:
+    proxy = everything.one("aws:rds/proxy:Proxy").inputs
+    assert (proxy["requireTls"], proxy["defaultAuthScheme"]) == (True, "IAM_AUTH")
+    target = everything.one("aws:rds/proxyTarget:ProxyTarget").inputs
+    assert target["dbInstanceIdentifier"] == everything.named("database-instance").inputs["identifier"]
+    for name in ("books", "orders"):
+        host = everything.named(f"{name}-function").inputs["environment"]["variables"]["DATABASE_HOST"]
+        assert ".proxy-" in host
+
+
+@RELATIONAL
+def test_the_schema_is_applied_when_a_file_changes_and_once_there_is_a_database(graph: Graph) -> None:
+    applied = graph.named("schema-files-applied")
+    assert applied.inputs["triggers"]["files"] == schema.digest()
+    awaited = {urn.rpartition("::")[2] for urn in applied.dependencies}
+    assert {"database-instance", "schema-function", "schema-policy"} <= awaited
+    assert "digest" in json.loads(applied.inputs["input"])
+
+
+@RELATIONAL
+def test_what_the_schema_function_signs_in_with_is_a_secret(graph: Graph) -> None:
+    assert "input" in graph.named("schema-files-applied").secrets
+
+
+def test_the_masters_password_is_a_secret_everywhere(phase2: Graph) -> None:
+    assert "password" in phase2.named("database-instance").secrets
+    parameter = phase2.one("aws:ssm/parameter:Parameter")
+    assert "value" in parameter.secrets
+    assert parameter.inputs["type"] == "SecureString"
+    assert parameter.inputs["keyId"] == phase2.named("parameters-key").outputs["arn"]
+    assert parameter.options["ignoreChanges"] == ["value"]
+
+
+def test_the_database_sleeps_when_told(declare: Declare, enhanced: Graph) -> None:
+    schedule = "aws:scheduler/schedule:Schedule"
+    assert enhanced.of(schedule) == {}
+    graph = declare("enhanced", {"databaseHours": "MON-FRI 08:00-20:00", "timeZone": "Europe/Paris"})
+    declared = {
+        n: (s.inputs["scheduleExpression"], s.inputs["scheduleExpressionTimezone"])
+        for n, s in graph.of(schedule).items()
+    }
+    assert declared == {
+        "hours-start": ("cron(0 8 ? * MON-FRI *)", "Europe/Paris"),
+        "hours-stop": ("cron(0 20 ? * MON-FRI *)", "Europe/Paris"),
+    }
