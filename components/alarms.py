@@ -9,6 +9,9 @@ from components.rest_api import RestApi
 from components.service_function import ServiceFunction
 from components.table import Table
 
+# Of 1000, which a new account may have to ask for: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+HIGH_CONCURRENCY = 800
+
 
 @dataclass(frozen=True, kw_only=True)
 class Alarm:
@@ -42,6 +45,16 @@ def alarms(functions: Mapping[str, ServiceFunction], tables: Mapping[str, Table]
             statistic="Sum",
             threshold=0,
             dimensions={},
+        ),
+        Alarm(
+            name="concurrency-high",
+            description="Functions use four fifths of the concurrency AWS gives an account, for 15 minutes.",
+            namespace="AWS/Lambda",
+            metric="ConcurrentExecutions",
+            statistic="Maximum",
+            threshold=HIGH_CONCURRENCY,
+            dimensions={},
+            periods=3,
         ),
     ]
 

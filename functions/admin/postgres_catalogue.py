@@ -25,7 +25,7 @@ PUT = f"""WITH written AS (
     ) SELECT ({as_json(f"SELECT {COLUMNS} FROM written")}), (SELECT is_new FROM written)"""  # noqa: S608
 STOCK = f"""WITH changed AS (
         UPDATE books SET stock_quantity = stock_quantity + :delta, updated_at = :now
-        WHERE book_id = :book_id AND stock_quantity + :delta >= 0
+        WHERE book_id = :book_id AND stock_quantity::bigint + :delta BETWEEN 0 AND 2147483647
             AND stock_quantity = coalesce(:expected::integer, stock_quantity)
         RETURNING *
     ) SELECT ({as_json(f"SELECT {COLUMNS} FROM changed")}),

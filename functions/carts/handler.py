@@ -49,7 +49,7 @@ def books() -> Catalogue:
 
 @cache
 def sessions() -> LiveSessions:
-    return LiveSessions(Table(settings.table("sessions")), settings.session_hours()[0])
+    return LiveSessions(Table(settings.table("sessions")), settings.session_hours())
 
 
 @api.operation("getCart")

@@ -19,7 +19,7 @@ api = Api("sessions")
 
 @cache
 def sessions() -> Sessions:
-    return Sessions(Table(settings.table("sessions")), *settings.session_hours())
+    return Sessions(Table(settings.table("sessions")), settings.session_hours(), settings.session_most_hours())
 
 
 @api.operation("createSession")

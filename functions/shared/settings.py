@@ -43,9 +43,14 @@ def books_function() -> str:
     return os.environ["BOOKS_FUNCTION_NAME"]
 
 
-def session_hours() -> tuple[int, int]:
-    """How long a session lasts after its last use, and how long at most."""
-    return int(os.environ["SESSION_HOURS"]), int(os.environ["SESSION_MOST_HOURS"])
+def session_hours() -> int:
+    """How long a session lasts after its last use."""
+    return int(os.environ["SESSION_HOURS"])
+
+
+def session_most_hours() -> int:
+    """How long a session lasts, however much it is used."""
+    return int(os.environ["SESSION_MOST_HOURS"])
 
 
 def capabilities() -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Carts, shoppers' and guests', in both layouts: the same cart whatever comes between."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
@@ -36,7 +36,7 @@ from tests.functions.carts_fixtures import (
     rows_of,
     store_of,
 )
-from tests.functions.faults import Crash, Faulty, faulty
+from tests.functions.faults import Crash, faulty
 from tests.functions.lambdas import Context, Lambdas, somebody
 from tests.functions.stores import use
 
@@ -393,18 +393,22 @@ class TestSessionMerge:
         assert (carts.load(shopper), guest.cart()) == (full, {book: 1})
 
     @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-    def test_a_crash_at_any_call_loses_nothing_and_adds_nothing_twice(self, front: Lambdas, after: bool) -> None:
-        both, only = front.new_book(), front.new_book()
-        expected = {both: 3, only: 5}
-        for at in range(len(_calls_of_a_merge(front))):
-            guest, shopper = Guest(front), somebody()
-            guest.fill({both: 2, only: 5})
-            front.fill(shopper, **{both: 1})
-            with faulty(at, Crash, after=after), suppress(Crash):
-                guest.merge(shopper, MERGE)
-            assert _sum(front.cart_of(shopper), guest.cart()) == expected
-            assert guest.merge(shopper, MERGE).status == 200
-            assert (front.cart_of(shopper), guest.cart()) == (expected, {})
+    def test_a_crash_at_any_call_loses_nothing_and_adds_nothing_twice(
+        self, front: Lambdas, carts: Carts, after: bool
+    ) -> None:
+        session, books = handler.sessions().live(Guest(front).session_id), Known(2)
+        guest = cart_owner(session)
+        at, crashed = 0, True
+        while crashed:
+            shopper, expected = somebody(), {books.ids[0]: 2, books.ids[1]: 1 + at}
+            _set(carts, guest, books, {books.ids[0]: 1, books.ids[1]: 1 + at})
+            _set(carts, shopper, books, {books.ids[0]: 1})
+            crashed = _crashes(lambda shopper=shopper: merged_session(carts, books, shopper, MERGE, session), at, after)
+            assert _sum(quantities(carts.load(shopper)), quantities(carts.load(guest))) == expected
+            merged_session(carts, books, shopper, MERGE, session)
+            assert (quantities(carts.load(shopper)), quantities(carts.load(guest))) == (expected, {})
+            at += 1
+        assert at > 3
 
     def test_merges_of_one_session_at_once_count_once(self, front: Lambdas) -> None:
         guest, shopper, book = Guest(front), somebody(), front.new_book()
@@ -428,13 +432,18 @@ class TestSessionMerge:
         assert front.call("POST", "/sessions").status == 404
 
 
-def _calls_of_a_merge(front: Lambdas) -> list[str]:
-    guest = Guest(front)
-    guest.fill({front.new_book(): 2, front.new_book(): 5})
-    with faulty(None) as calls:
-        assert guest.merge(somebody(), MERGE).status == 200
-    assert isinstance(calls, Faulty)
-    return calls.calls
+def _set(carts: Carts, user: str, books: Known, wanted: Mapping[str, int]) -> None:
+    changed(carts, user, merging(books, uuid.uuid4().hex, [MergeItem(*each) for each in wanted.items()]))
+
+
+def _crashes(work: Callable[[], object], at: int, after: bool) -> bool:
+    """Whether there is such a call to crash at."""
+    with faulty(at, Crash, after=after):
+        try:
+            work()
+        except Crash:
+            return True
+    return False
 
 
 def _sum(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:

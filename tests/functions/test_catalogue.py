@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from books import dynamo
@@ -92,6 +93,78 @@ def test_a_book_of_exactly_that_title_comes_first_and_once(lambdas: Lambdas) -> 
         assert found == [*exact, early], limit
 
 
+def test_the_beginning_of_the_last_word_finds_the_books(lambdas: Lambdas) -> None:
+    word = f"word{uuid.uuid4().hex[:8]}"
+    both = lambdas.new_book(title=f"{word} of running dragons")
+    lambdas.new_book(title=f"{word} of sleeping cats")
+    for text in (
+        f"{word} dra",
+        f"{word} dragon",
+        f"{word} of runn",
+        f"{word} somebody dragons",
+        f"{word} dragons some",
+    ):
+        assert [book["book_id"] for book in walk(lambdas, f"q={text}")] == [both], text
+    assert {book["title"] for book in walk(lambdas, f"q={word[:-1]}")} == {
+        f"{word} of running dragons",
+        f"{word} of sleeping cats",
+    }
+
+
+@pytest.mark.parametrize("part", ["a", "ab", "abc", "Xabcd ", "d y", "%", "ABCD", "y'z"])
+def test_any_part_of_an_authors_name_finds_the_books(lambdas: Lambdas, part: str) -> None:
+    category = f"Parts {uuid.uuid4().hex}"
+    book = {"category": category, "title": "T", "price": 1, "stock_quantity": 1}
+    wanted = f"book-{uuid.uuid4().hex[:12]}"
+    lambdas.admin("PUT", f"/admin/books/{wanted}", {**book, "author": "Xabcd 100% Abcd Y'z"})
+    lambdas.admin("PUT", f"/admin/books/{wanted}-2", {**book, "author": "Nobo"})
+    assert [each["book_id"] for each in walk(lambdas, f"category={category}&author={part}")] == [wanted]
+
+
+@pytest.mark.parametrize(
+    "text", ["!!!", "a & | b:*", "'); --", "\\", "<->", "%", "🐦", "NOT (", "- x", "it's:*", "ab\\'c"]
+)
+def test_a_search_takes_any_text(lambdas: Lambdas, text: str) -> None:
+    for more in ("", "&category=C'%25\\", "&sort=title&category=C", "&author=_%25'\\"):
+        assert lambdas.call("GET", f"/books?q={quote(text)}{more}").status == 200
+
+
+@pytest.mark.parametrize("question", ["", "sort=title&", "sort=price&", "sort=-price&", "sort=newest&", "q=Volume&"])
+def test_books_that_come_and_go_between_pages_neither_repeat_nor_hide_another(
+    lambdas: Lambdas, shelf: tuple[str, list[str]], question: str
+) -> None:
+    author, books = shelf
+    found: list[str] = []
+    cursor = ""
+    for number in range(50):
+        page = lambdas.call("GET", f"/books?{question}author={author}&limit=2{cursor}").body
+        found += [book["book_id"] for book in page["books"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+        body = {"author": author, "price": (number * 3) % 7 + 4, "stock_quantity": 1}
+        passing = f"book-{author}-passing-{number}"
+        title = f"Volume {number * 5 % 8} of {author}"
+        lambdas.admin("PUT", f"/admin/books/{passing}", {**body, "category": f"Shelf {number % 4}", "title": title})
+        lambdas.admin("DELETE", f"/admin/books/book-{author}-passing-{number - 1}")
+    assert len(found) == len(set(found))
+    assert set(books) <= set(found)
+
+
+def test_other_functions_look_books_up_by_calling_the_function(lambdas: Lambdas) -> None:
+    from books.handler import lambda_handler
+
+    first, second = lambdas.new_book(price="12.50"), lambdas.new_book()
+    context: Any = None
+    answer: Any = lambda_handler({"lookup": [first, "book-nowhere", second, "it's {odd},\\\""]}, context)
+    found = {book["book_id"]: book for book in answer["books"]}
+    assert found.keys() == {first, second}
+    assert found[first]["price"] == "12.50"
+    for wrong in (["book-1"] * 101, "book-1", [1], None):
+        with pytest.raises(ValueError, match="at most 100 book ids"):
+            lambda_handler({"lookup": wrong}, context)
+
+
 @pytest.mark.stores("dynamodb")
 def test_a_request_examines_so_many_books_and_the_cursor_goes_on(
     lambdas: Lambdas, shelf: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch
@@ -125,7 +198,7 @@ def test_a_changed_cursor_is_refused(lambdas: Lambdas, place: int, letter: str, 
     assert answer.status == (200 if changed == cursor else 400)
 
 
-def test_categories_are_counted_and_empty_ones_left_out(lambdas: Lambdas) -> None:
+def test_categories_are_counted_by_name_and_empty_ones_left_out(lambdas: Lambdas) -> None:
     full, empty = f"Full {uuid.uuid4().hex}", f"Empty {uuid.uuid4().hex}"
     for _ in range(2):
         lambdas.new_book(category=full)
@@ -135,6 +208,7 @@ def test_categories_are_counted_and_empty_ones_left_out(lambdas: Lambdas) -> Non
     assert counted[full] == 2
     assert empty not in counted
     assert not [name for name in counted if name.startswith("#")]
+    assert list(counted) == sorted(counted)
 
 
 def test_best_sellers_are_counted_from_orders_that_were_not_cancelled(lambdas: Lambdas) -> None:

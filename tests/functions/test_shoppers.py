@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from admin import handler as admin
 from carts import handler as carts
+from orders.checkout import Checkout
+from orders.postgres_checkout import PostgresCheckout
 from shared import clock
 from users import handler as users
 
+from tests.functions.boundary import boundary
 from tests.functions.faults import Crash, faulty
 from tests.functions.lambdas import ADDRESS, Lambdas, somebody
 
@@ -26,6 +29,7 @@ def test_changes_of_one_cart_at_once_all_survive(lambdas: Lambdas) -> None:
     assert lambdas.cart_of(shopper) == dict.fromkeys(ids, 2)
 
 
+@pytest.mark.stores("dynamodb")
 def test_an_expired_cart_is_empty_though_it_is_still_stored(lambdas: Lambdas, monkeypatch: pytest.MonkeyPatch) -> None:
     shopper, book = somebody(), lambdas.new_book()
     lambdas.fill(shopper, **{book: 1})
@@ -48,25 +52,43 @@ def test_a_crash_while_a_cart_changes_leaves_the_old_or_the_new_one(lambdas: Lam
         assert lambdas.cart_of(shopper) in ({book: 1}, {book: 5})
 
 
-def test_what_is_added_during_a_checkout_is_kept(lambdas: Lambdas, monkeypatch: pytest.MonkeyPatch) -> None:
-    from orders import checkout
+def _adding_first(monkeypatch: pytest.MonkeyPatch, seller: type[Any], shopper: str, late: str) -> None:
+    """The shopper puts one more book into the cart between the look at it and its sale."""
+    sell = seller.sell
 
-    shopper, book, late = somebody(), lambdas.new_book(), lambdas.new_book()
-    lambdas.fill(shopper, **{book: 1})
-    sell = checkout.transact
-
-    def add_first(*arguments: Any, **named: Any) -> None:
-        monkeypatch.setattr(checkout, "transact", sell)
+    def add_first(*arguments: Any) -> Any:
+        monkeypatch.setattr(seller, "sell", sell)
         found = carts.books().find(late)
         assert found is not None
         carts._changed(shopper, lambda cart: cart.with_book(found, 1))
-        sell(*arguments, **named)
+        return sell(*arguments)
 
-    monkeypatch.setattr(checkout, "transact", add_first)
+    monkeypatch.setattr(seller, "sell", add_first)
+
+
+@pytest.mark.stores("dynamodb")
+def test_what_is_added_during_a_checkout_is_kept_and_shown_first(
+    lambdas: Lambdas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shopper, book, late = somebody(), lambdas.new_book(), lambdas.new_book()
+    lambdas.fill(shopper, **{book: 1})
+    _adding_first(monkeypatch, Checkout, shopper, late)
     answer = lambdas.buy(shopper, expected="16.79", key="k")
     assert (answer.status, answer.code) == (409, "price_changed")
     assert lambdas.cart_of(shopper) == {book: 1, late: 1}
     assert lambdas.orders_of(shopper) == []
+
+
+@pytest.mark.stores("postgres")
+def test_what_is_added_during_a_checkout_of_two_stores_is_kept(
+    lambdas: Lambdas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shopper, book, late = somebody(), lambdas.new_book(), lambdas.new_book()
+    lambdas.fill(shopper, **{book: 1})
+    _adding_first(monkeypatch, PostgresCheckout, shopper, late)
+    answer = lambdas.buy(shopper, expected="16.79", key="k")
+    assert (answer.status, [item["book_id"] for item in answer.body["items"]]) == (201, [book])
+    assert lambdas.cart_of(shopper) == {late: 1}
 
 
 def test_a_profile_is_made_once_by_first_calls_at_once(lambdas: Lambdas) -> None:
@@ -86,7 +108,7 @@ def test_a_crash_at_any_call_of_erasing_is_finished_by_the_next_try(lambdas: Lam
         lambdas.fill(shopper, **{book: 1})
         lambdas.buy(shopper, expected="16.79", key="k")
         lambdas.fill(shopper, **{book: 1})
-        with faulty(at, Crash, after=after), suppress(Crash):
+        with boundary(at, after=after), suppress(Crash):
             lambdas.call("DELETE", "/users/me", user=shopper)
         assert lambdas.call("DELETE", "/users/me", user=shopper).status == 204
         assert lambdas.cart_of(shopper) == {}
@@ -97,6 +119,7 @@ def test_a_crash_at_any_call_of_erasing_is_finished_by_the_next_try(lambdas: Lam
         assert left.keys() == {"user_id", "account_status", "erased_at"}
 
 
+@pytest.mark.stores("dynamodb")
 @pytest.mark.parametrize("category", ["Test", "Another shelf"])
 def test_replacing_a_book_never_undoes_a_sale_in_between(
     lambdas: Lambdas, monkeypatch: pytest.MonkeyPatch, category: str

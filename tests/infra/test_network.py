@@ -146,6 +146,19 @@ def test_packets_pass_and_come_back_or_do_not(phase2: Graph, caller: str, callee
     assert set(Acls(phase2).converse(caller, callee, port)) == {wanted}
 
 
+STOPPED = [
+    *(("internet", f"{tier}-subnet-2", port) for tier in TIERS for port in (22, 80, 443, 3389)),
+    *(("internet", "database-subnet-1", port) for port in (1024, 5432, 65535)),
+    *(("database-subnet-1", "internet", port) for port in (53, 80, 443, 1024, 5432, 65535)),
+    *(("public-subnet-1", "database-subnet-1", port) for port in (443, 1024, 5432)),
+]
+
+
+@pytest.mark.parametrize(("sender", "receiver", "port"), STOPPED)
+def test_not_even_a_packet_without_an_answer_passes(phase2: Graph, sender: str, receiver: str, port: int) -> None:
+    assert not Acls(phase2).passes(sender, receiver, port)
+
+
 def test_every_subnet_is_behind_an_acl_of_its_tier(phase2: Graph) -> None:
     acls = phase2.of("aws:ec2/networkAcl:NetworkAcl")
     assert {name: acl.inputs["subnetIds"] for name, acl in acls.items()} == {

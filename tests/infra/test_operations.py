@@ -30,6 +30,7 @@ def test_alarms_reach_the_topic_and_say_what_missing_data_means(phase1: Graph) -
     alarms = phase1.of("aws:cloudwatch/metricAlarm:MetricAlarm")
     watched = {(a.inputs["namespace"], a.inputs["metricName"]) for a in alarms.values()}
     assert watched == {
+        ("AWS/Lambda", "ConcurrentExecutions"),
         ("AWS/Lambda", "Errors"),
         ("AWS/Lambda", "Duration"),
         ("AWS/Lambda", "Throttles"),

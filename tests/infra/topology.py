@@ -103,6 +103,10 @@ class Acls:
         here, there = self.address(caller), self.address(callee)
         return [self._passes(here, there, port) and self._passes(there, here, back) for back in EPHEMERAL]
 
+    def passes(self, sender: str, receiver: str, port: int) -> bool:
+        """Whether one packet gets through; an answer to it may not."""
+        return self._passes(self.address(sender), self.address(receiver), port)
+
     def _passes(self, source: IPv4Address, target: IPv4Address, port: int) -> bool:
         leaving, entering = self._subnet(source), self._subnet(target)
         if leaving == entering:

@@ -11,9 +11,10 @@ from typing import Any
 
 import grpc
 import pulumi
+from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
-from cloudshelf.graph import Graph, Node
+from cloudshelf.graph import Node
 from tests.infra.provider import ROOT
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
@@ -34,7 +35,7 @@ class Pack:
         self._stub = analyzer_pb2_grpc.AnalyzerStub(self._channel)
 
     def policies(self) -> list[Any]:
-        return list(self._stub.GetAnalyzerInfo(pulumi.runtime.proto.empty_pb2.Empty(), timeout=SECONDS).policies)
+        return list(self._stub.GetAnalyzerInfo(empty_pb2.Empty(), timeout=SECONDS).policies)
 
     def resource(self, node: Node) -> list[Any]:
         return list(self._stub.Analyze(request(node), timeout=SECONDS).diagnostics)

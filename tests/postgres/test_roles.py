@@ -140,6 +140,6 @@ def test_a_role_logs_in_with_tokens_and_is_nothing_beyond_its_grants(shop: Shop,
 
 
 def test_the_database_is_open_to_the_services_alone(shop: Shop) -> None:
-    for role, expected in {**dict.fromkeys(MAY, [True, False]), "rds_iam": [False, False]}.items():
+    for role, expected in {**{each: [True, False] for each in MAY}, "rds_iam": [False, False]}.items():
         found = "SELECT has_database_privilege(:role, :name, 'CONNECT'), has_database_privilege(:role, :name, 'TEMP')"
         assert shop.database().run(found, role=role, name=shop.name) == [expected]
