@@ -29,9 +29,9 @@ def cart_grants(cart_store: CartStore) -> Mapping[str, Sequence[Grant]]:
     """What each function does with carts."""
     carts = cart_store.carts
     return {
-        "carts": [carts.allow("Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")],
+        "carts": [carts.allow("Query", "PutItem", "DeleteItem")],
         "sessions": [carts.allow("Query")],
-        "users": [carts.allow("Query", "DeleteItem", "BatchWriteItem")],
+        "users": [carts.allow("Query", "DeleteItem")],
         "orders": [carts.allow("Query", "DeleteItem")],
     }
 
@@ -40,7 +40,7 @@ def session_grants(cart_store: CartStore) -> Mapping[str, Sequence[Grant]]:
     """What each function does with sessions."""
     sessions = _sessions(cart_store)
     return {
-        "carts": [sessions.allow("GetItem")],
+        "carts": [sessions.allow("GetItem", "UpdateItem")],
         "sessions": [sessions.allow("GetItem", "PutItem", "UpdateItem", "DeleteItem")],
     }
 

@@ -23,8 +23,9 @@ BESTSELLERS = as_json(
             WHERE order_date > :before AND status <> 'cancelled' GROUP BY order_items.book_id
         ) AS sales USING (id) ORDER BY sold DESC, books.book_id LIMIT {MOST_BESTSELLERS}"""  # noqa: S608 - no input in it
 )
-# Candidates are bounded: what is on up to 1000 orders of the book, and the popular ones of its category.
-RELATED = f"""
+# Candidates are bounded: what is on up to 1000 orders of the book, and the popular ones of its author and category.
+MATE = 'lower(author) COLLATE "C" = (SELECT writer FROM this) AND category = (SELECT shelf FROM this)'
+CANDIDATES = f"""
     WITH this AS (SELECT id, category AS shelf, lower(author) AS writer FROM books WHERE book_id = :book_id),
     together AS (
         SELECT other.book_id AS id, count(*) AS times
@@ -34,20 +35,20 @@ RELATED = f"""
         GROUP BY other.book_id ORDER BY times DESC, id LIMIT 100
     ),
     candidates AS (
-        SELECT id FROM together
-        UNION
-        (SELECT id FROM books WHERE lower(author) COLLATE "C" = (SELECT writer FROM this)
-            AND category = (SELECT shelf FROM this) ORDER BY tier DESC LIMIT 200)
-        UNION
-        (SELECT id FROM books WHERE category = (SELECT shelf FROM this) ORDER BY tier DESC, book_id DESC LIMIT 200)
-    )
-    SELECT EXISTS (SELECT FROM this), (
-        {
-    as_json(f'''SELECT {COLUMNS} FROM candidates JOIN books USING (id) LEFT JOIN together USING (id)
-        WHERE id <> (SELECT id FROM this)
-        ORDER BY lower(author) = (SELECT writer FROM this) AND category = (SELECT shelf FROM this) DESC,
-            coalesce(times, 0) DESC, popularity DESC, books.book_id LIMIT :most''')
-})"""  # noqa: S608 - no input in it
+        SELECT id, {MATE} AS is_mate, times, popularity, book_id FROM together JOIN books USING (id)
+        UNION ALL
+        (SELECT id, TRUE, 0, popularity, book_id FROM books WHERE {MATE} ORDER BY tier DESC LIMIT 200)
+        UNION ALL
+        (SELECT id, FALSE, 0, popularity, book_id FROM books WHERE category = (SELECT shelf FROM this)
+            ORDER BY tier DESC, book_id DESC LIMIT 200)
+    ),
+    best AS MATERIALIZED (
+        SELECT id, bool_or(is_mate) AS is_mate, max(times) AS times, popularity AS sold, book_id AS name
+        FROM candidates WHERE id <> (SELECT id FROM this) GROUP BY id, popularity, book_id
+        ORDER BY is_mate DESC, times DESC, sold DESC, name LIMIT :most
+    )"""  # noqa: S608 - no input in it
+SHOWN = f"SELECT {COLUMNS} FROM best JOIN books USING (id) ORDER BY is_mate DESC, times DESC, sold DESC, name"  # noqa: S608
+RELATED = f"{CANDIDATES} SELECT EXISTS (SELECT FROM this), ({as_json(SHOWN)})"  # noqa: S608
 
 
 class PostgresBooks:

@@ -11,7 +11,7 @@ from shared.dynamo import Table, TransactionCancelled, transact
 from shared.problems import Unavailable
 
 from orders.items import from_item, key
-from orders.model import CANCELLED, Order
+from orders.model import CANCELLED, SHIPPED, Order
 from orders.payment import check_paid
 from orders.settlement import Settlement
 
@@ -39,10 +39,10 @@ class Transitions:
             order = from_item(item)
             if order.status == status:
                 return self._settlement.settled(order)
-            order.check_move(status)
-            if status != CANCELLED:
+            if status == SHIPPED:
                 order = self._settlement.settled(order)
-                check_paid(order, status)
+            order.check_move(status)
+            check_paid(order, status)
             if (moved := self._try(order, status)) is not None:
                 return self._settlement.settled(moved)
         raise Unavailable("The shop is busy. Try again.")

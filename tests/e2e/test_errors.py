@@ -129,7 +129,7 @@ REFUSALS: dict[str, tuple[int, str, Call]] = {
         "invalid_request",
         lambda _, a: a.call("GET", "/admin/orders?from=2020-01-01&to=2026-01-01"),
     ),
-    "an unknown report": (404, "not_found", lambda _, a: a.call("GET", "/admin/reports/of-the-moon")),
+    "an unknown report": (400, "invalid_request", lambda _, a: a.call("GET", "/admin/reports/of-the-moon")),
 }
 
 

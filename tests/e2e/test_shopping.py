@@ -10,7 +10,6 @@ from components import contract
 from tests.e2e.shop import ADDRESS, Shop, code
 
 
-
 def test_a_shopper_finds_a_book_and_buys_it(anybody: Shop, shopper: Shop, admin: Shop) -> None:
     title = f"The {uuid.uuid4().hex[:8]} Mystery"
     book = admin.new_book(price=12.5, stock=3, category="Mystery", title=title)

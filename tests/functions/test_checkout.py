@@ -23,7 +23,7 @@ from tests.functions.lambdas import ADDRESS, Lambdas, somebody
 ONE, TWO_BOOKS = "16.79", "27.59"
 
 
-def _placed(shopper: str, key: str, expected: str) -> Order | Problem:
+def placed(shopper: str, key: str, expected: str) -> Order | Problem:
     """Straight to the store: a handler is made for one event at a time, as Lambda gives it."""
     wish = OrderInput(expected_total=Total(expected), shipping_address=msgspec.convert(ADDRESS, Address))
     try:
@@ -38,7 +38,7 @@ def test_the_last_copy_is_sold_once_to_fifty_shoppers(lambdas: Lambdas) -> None:
     for shopper in shoppers:
         lambdas.fill(shopper, **{book: 1})
     with ThreadPoolExecutor(50) as pool:
-        answers = list(pool.map(lambda shopper: _placed(shopper, "k", ONE), shoppers))
+        answers = list(pool.map(lambda shopper: placed(shopper, "k", ONE), shoppers))
     assert len([answer for answer in answers if isinstance(answer, Order)]) == 1
     assert {answer.code for answer in answers if isinstance(answer, Problem)} == {"out_of_stock"}
     assert lambdas.stock(book) == 0
@@ -51,7 +51,7 @@ def test_one_key_sent_fifty_times_at_once_buys_once(lambdas: Lambdas) -> None:
     shopper, book = somebody(), lambdas.new_book(stock=90)
     lambdas.fill(shopper, **{book: 1})
     with ThreadPoolExecutor(50) as pool:
-        answers = list(pool.map(lambda _: _placed(shopper, "k", ONE), range(50)))
+        answers = list(pool.map(lambda _: placed(shopper, "k", ONE), range(50)))
     assert len({answer.order_id for answer in answers if isinstance(answer, Order)}) == 1
     assert all(isinstance(answer, Order) for answer in answers), answers
     assert len(lambdas.orders_of(shopper)) == 1

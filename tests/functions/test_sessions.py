@@ -54,6 +54,7 @@ def stored(front: Lambdas, guest: Guest) -> dict[str, Any] | None:
 
 
 class TestTheCookie:
+    @pytest.mark.usefixtures("later")
     def test_it_is_random_and_for_the_api_alone(self, front: Lambdas) -> None:
         guest = Guest(front)
         assert guest.set_cookie == (

@@ -1,0 +1,1 @@
+"""checkov over the captured stacks, converted to what it reads."""
