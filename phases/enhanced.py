@@ -172,13 +172,20 @@ def _services(
     books = in_vpc("books", ["PHASE", "CAPABILITIES", "CURRENCY", "TAX_RATE", "SHIPPING_FEE"], uses_carts=False)
     carts = functions.make(
         "carts",
-        ["CARTS_TABLE_NAME", "CART_LAYOUT", "CART_TTL_DAYS", "SESSIONS_TABLE_NAME", "CAPABILITIES"],
+        ["CARTS_TABLE_NAME", "CART_LAYOUT", "SESSIONS_TABLE_NAME", "SESSION_HOURS", "CAPABILITIES"],
         [*cart_grants(cart_store)["carts"], *session_grants(cart_store)["carts"], books.invoke()],
         more={"BOOKS_FUNCTION_NAME": books.function_name},
     )
     sessions = functions.make(
         "sessions",
-        ["SESSIONS_TABLE_NAME", "CARTS_TABLE_NAME", "SESSION_HOURS", "SESSION_MOST_HOURS", "CAPABILITIES"],
+        [
+            "SESSIONS_TABLE_NAME",
+            "CARTS_TABLE_NAME",
+            "CART_LAYOUT",
+            "SESSION_HOURS",
+            "SESSION_MOST_HOURS",
+            "CAPABILITIES",
+        ],
         [*session_grants(cart_store)["sessions"], *cart_grants(cart_store)["sessions"]],
     )
     return {
@@ -186,6 +193,6 @@ def _services(
         "carts": carts,
         "sessions": sessions,
         "users": in_vpc("users", [], uses_carts=True),
-        "orders": in_vpc("orders", ["TAX_RATE", "SHIPPING_FEE"], uses_carts=True),
+        "orders": in_vpc("orders", ["CURRENCY", "TAX_RATE", "SHIPPING_FEE"], uses_carts=True),
         "admin": in_vpc("admin", ["CAPABILITIES"], uses_carts=False),
     }

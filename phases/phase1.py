@@ -128,7 +128,7 @@ def _services(
         ),
         "orders": functions.make(
             "orders",
-            ["ORDERS_TABLE_NAME", "CARTS_TABLE_NAME", "BOOKS_TABLE_NAME", "TAX_RATE", "SHIPPING_FEE"],
+            ["ORDERS_TABLE_NAME", "CARTS_TABLE_NAME", "BOOKS_TABLE_NAME", "CURRENCY", "TAX_RATE", "SHIPPING_FEE"],
             [
                 orders.allow("GetItem", "Query", "PutItem", "UpdateItem"),
                 carts.allow("GetItem", "UpdateItem"),

@@ -20,13 +20,13 @@ CARTS = ("CARTS_TABLE_NAME", "CART_LAYOUT")
 # What each function is told besides where the database is.
 VARIABLES: Mapping[str, Sequence[str]] = {
     "books": ("PHASE", "CAPABILITIES", "CURRENCY", "TAX_RATE", "SHIPPING_FEE"),
-    "carts": (*CARTS, "CART_TTL_DAYS", "SESSIONS_TABLE_NAME", "CAPABILITIES"),
+    "carts": (*CARTS, "SESSIONS_TABLE_NAME", "SESSION_HOURS", "CAPABILITIES"),
     "users": CARTS,
-    "orders": (*CARTS, "TAX_RATE", "SHIPPING_FEE"),
+    "orders": (*CARTS, "CURRENCY", "TAX_RATE", "SHIPPING_FEE"),
     "admin": ("CAPABILITIES",),
     "authorizer": (),
 }
-SESSIONS = ("SESSIONS_TABLE_NAME", "CARTS_TABLE_NAME", "SESSION_HOURS", "SESSION_MOST_HOURS", "CAPABILITIES")
+SESSIONS = ("SESSIONS_TABLE_NAME", *CARTS, "SESSION_HOURS", "SESSION_MOST_HOURS", "CAPABILITIES")
 PURPOSES = {
     "admin": "The back office",
     "authorizer": "Checks who calls the API",

@@ -3,17 +3,9 @@
 import re
 
 # Modules whose name Terraform writes otherwise, or, empty, leaves out.
-MODULES = {
-    "acm": "acm",
-    "apigateway": "api_gateway",
-    "cfg": "config",
-    "ec2": "",
-    "rds": "db",
-}
+MODULES = {"apigateway": "api_gateway", "cfg": "config", "ec2": "", "rds": "db"}
 TYPES = {
-    "aws:cloudwatch/eventRule:EventRule": "aws_cloudwatch_event_rule",
-    "aws:cloudwatch/queryDefinition:QueryDefinition": "aws_cloudwatch_query_definition",
-    "aws:apigateway/restApi:RestApi": "aws_api_gateway_rest_api",
+    "aws:cloudtrail/trail:Trail": "aws_cloudtrail",
     "aws:s3/bucketObjectv2:BucketObjectv2": "aws_s3_object",
 }
 # By Terraform's type, properties that are no mere snake case of Pulumi's.
@@ -27,7 +19,7 @@ RENAMED = {
 }
 # Lists of blocks that are plural in Terraform too.
 PLURAL = frozenset({"api_stages", "redacted_fields"})
-SINGULARS = ((r"ies$", "y"), (r"(ss|sh|ch|x)es$", r"\1"), (r"aliases$", "alias"), (r"s$", ""))
+SINGULARS = ((r"ss$", "ss"), (r"ies$", "y"), (r"(ss|sh|ch|x|alias)es$", r"\1"), (r"s$", ""))
 # Maps with keys of the user's own: Terraform shows them as they are, where other objects are blocks.
 MAPS = frozenset({"dimensions", "parameters", "tags", "triggers", "variables", "request_parameters"})
 
