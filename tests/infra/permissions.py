@@ -1,4 +1,4 @@
-"""Phase 1's functions in full: which DynamoDB call each makes on which table or index, and what each is told."""
+"""Functions in full: which DynamoDB call each makes on which table or index, and what each is told."""
 
 from collections.abc import Mapping
 
@@ -39,4 +39,11 @@ ENVIRONMENT: Mapping[str, set[str]] = {
     "users": {"USERS_TABLE_NAME", "CARTS_TABLE_NAME", "ORDERS_TABLE_NAME"},
     "orders": {"ORDERS_TABLE_NAME", "CARTS_TABLE_NAME", "BOOKS_TABLE_NAME", "CURRENCY", "TAX_RATE", "SHIPPING_FEE"},
     "admin": {"BOOKS_TABLE_NAME", "ORDERS_TABLE_NAME"},
+}
+# Enhanced and phase 2: carts and sessions as items, everything else in PostgreSQL.
+ITEM_PERMISSIONS: Mapping[str, Mapping[str, set[str]]] = {
+    "carts": {"carts": {"Query", "PutItem", "DeleteItem"}, "sessions": {"GetItem", "UpdateItem"}},
+    "sessions": {"carts": {"Query"}, "sessions": {"GetItem", "PutItem", "UpdateItem", "DeleteItem"}},
+    "users": {"carts": {"Query", "DeleteItem"}},
+    "orders": {"carts": {"Query", "DeleteItem"}},
 }

@@ -12,12 +12,16 @@ from admin.orders import DynamoAllOrders
 from books.dynamo import DynamoBooks
 from books.lookup import BookLookup
 from books.model import Book, Filters, Listing
+from carts.changing import changed
 from carts.dynamo import DynamoCarts
-from carts.model import Cart, Line
 from orders.dynamo import DynamoOrders
-from orders.model import Charges, Order, OrderInput
+from orders.model import Order, OrderInput
+from orders.placing import Wish
+from orders.pricing import Charges
 from shared import clock, dynamo
 from shared.address import Address
+from shared.cart_document import DocumentRows
+from shared.cart_rows import Line
 from shared.dynamo import Table
 from users.dynamo import DynamoUsers
 
@@ -26,7 +30,7 @@ from cloudshelf.local.aws import AwsEmulator
 from tests.infra.permissions import BOOKS, CARTS, ORDERS, PERMISSIONS, USERS
 from tests.infra.recorder import Called, Recorder, declared
 
-TAX_AND_FEE = Charges(Decimal("0.08"), Decimal("5.99"))
+TAX_AND_FEE = Charges(Decimal("0.08"), Decimal("5.99"), "USD")
 DUNE = Book(
     book_id="dune",
     category="science-fiction",
@@ -75,7 +79,7 @@ def use_the_shop(recorder: Recorder) -> None:
     recorder.watch("admin")
     administer(DynamoAllOrders(orders, books), order, other)
     recorder.watch("users")
-    live(DynamoUsers(users, carts, orders))
+    live(DynamoUsers(users, DocumentRows(carts), orders))
 
 
 def stock(catalogue: DynamoCatalogue) -> None:
@@ -93,7 +97,7 @@ def stock(catalogue: DynamoCatalogue) -> None:
 def fill(carts: DynamoCarts, books: BookLookup) -> None:
     dune = books.find("dune")
     assert dune is not None
-    cart = carts.save("ann", Cart().with_book(dune, 2))
+    cart = changed(carts, "ann", lambda before: before.with_book(dune, 2))
     books.current({line.book_id: line.category for line in cart.lines})
     assert carts.load("ann").lines == cart.lines
 
@@ -103,7 +107,8 @@ def buy(orders: DynamoOrders, recorder: Recorder, carts: DynamoCarts) -> tuple[O
 
     def place(key: str) -> Order:
         total = orders.price("ann", TAX_AND_FEE).total
-        return orders.place("ann", key, OrderInput(expected_total=total, shipping_address=address), TAX_AND_FEE)
+        wanted = OrderInput(expected_total=total, shipping_address=address)
+        return orders.place(Wish("ann", key, wanted, TAX_AND_FEE))
 
     lines = carts.load("ann").lines
     first = place("key-1")
@@ -117,7 +122,7 @@ def buy(orders: DynamoOrders, recorder: Recorder, carts: DynamoCarts) -> tuple[O
 
 def refill(carts: DynamoCarts, recorder: Recorder, lines: list[Line]) -> None:
     recorder.watch("carts")
-    carts.save("ann", msgspec.structs.replace(carts.load("ann"), lines=tuple(lines)))
+    changed(carts, "ann", lambda cart: msgspec.structs.replace(cart, lines=tuple(lines)))
     recorder.watch("orders")
 
 
@@ -127,7 +132,7 @@ def browse(books: DynamoBooks) -> None:
     found, _ = books.page(Listing(Filters(words=("dune",), exact_title="Dune"), None, 5), None)
     assert found == [dune]
     books.page(Listing(Filters(), "price", 5), None)
-    books.related(dune, 5)
+    books.related(dune.book_id, 5)
     assert books.categories()
     assert books.bestsellers(5) == [dune]
 

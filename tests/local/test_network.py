@@ -120,7 +120,7 @@ def handler(event, context):
             case "get":
                 with urllib.request.urlopen(event["url"], timeout=5) as reply: return {"got": reply.read().decode()}
             case "connect":
-                with socket.create_connection((event["host"], event["port"]), 5) as made: return {"got": made.fileno() > 0}
+                with socket.create_connection((event["host"], event["port"]), 5) as made: return {"got": 1}
             case "connect_ex":
                 with socket.socket() as made: return {"got": made.connect_ex((event["host"], event["port"]))}
             case "unix":

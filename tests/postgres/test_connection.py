@@ -255,6 +255,17 @@ def test_what_waits_too_long_for_a_row_is_given_up_at_once(shop: Shop, database:
     hasty.close()
 
 
+def test_a_reply_that_comes_too_late_is_nobodys(shop: Shop, database: Database) -> None:
+    database.run("INSERT INTO marks VALUES ('a', 0)")
+    hasty = Database(replace(shop.login(MASTER), timeouts=(), reply_s=0.05))
+    with shop.database()._session() as gate, gate.transaction():
+        gate.run("UPDATE marks SET number = 2")
+        with pytest.raises(Unavailable):
+            hasty.run("UPDATE marks SET number = number + 1 RETURNING number", once=True)
+    assert hasty.run("SELECT 7") == [[7]]
+    hasty.close()
+
+
 def test_no_session_waits_for_ever(database: Database) -> None:
     for setting in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout"):
         assert database.run("SELECT setting::integer > 0 FROM pg_settings WHERE name = :name", name=setting) == [[True]]

@@ -2,6 +2,7 @@
 
 import fnmatch
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -57,10 +58,11 @@ class Gateway:
         access_log: Callable[[str], None],
         keys: ApiKeys | None = None,
         cache: StageCache | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._api, self._stage = api, stage
         self._functions, self._cognito, self._access_log = functions, cognito, access_log
-        self._keys, self._cache = keys or ApiKeys(), cache or StageCache()
+        self._keys, self._cache, self._clock = keys or ApiKeys(), cache or StageCache(), clock
         self._buckets = {
             name: TokenBucket(settings.rate, settings.burst)
             for name, settings in stage.settings.items()
@@ -139,7 +141,7 @@ class Gateway:
                 raise Refused("AUTHORIZER_CONFIGURATION_ERROR")
             return self._functions.invoke(function, event)
 
-        return LambdaAuthorizer(declared, ask)
+        return LambdaAuthorizer(declared, ask, self._clock)
 
     def _method_arn(self, route: Route, request: Request) -> str:
         below_stage = request.path.removeprefix(f"/{self._stage.name}")
