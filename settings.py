@@ -241,6 +241,8 @@ def _check(settings: Settings) -> None:
         raise SettingError("databaseMostStorageGb", f"{database.most_storage} is not more than databaseStorageGb, or 0")
     if settings.session_most_hours < settings.session_hours:
         raise SettingError("sessionMostHours", f"{settings.session_most_hours} is less than sessionHours")
+    if settings.region in settings.cart_replica_regions:
+        raise SettingError("cartReplicaRegions", f"has {settings.region}, where the tables themselves are")
     if settings.phase is not Phase.PHASE2:
         return
     if database.backup_days < LEAST_PRODUCTION_BACKUP_DAYS:

@@ -1,9 +1,10 @@
 """Shoppers in a rush for a few books, over two stores: how fast, and whether anything was lost, doubled or oversold.
 
-    python -m benchmarks.contention [CHECKOUTS]
+    python -m benchmarks.contention [CHECKOUTS] [memory]
 
-PostgreSQL is real (without fsync, which would measure this machine's disk), carts are in moto over HTTP. A cart has three
-books in no order, so that carts overlap and cross; every tenth wish is sent twice, every tenth order is cancelled.
+PostgreSQL is real (without fsync, which would measure this machine's disk). Carts are in moto over HTTP, which lets in
+one call at a time; with `memory` they are in this process, so that the shoppers meet in PostgreSQL alone. A cart has
+three books in no order, so that carts overlap and cross; every tenth wish is sent twice, every tenth order cancelled.
 """
 
 import os
@@ -14,7 +15,7 @@ import tempfile
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -85,8 +86,8 @@ def all_at_once(one: Callable[[int], Rush], checkouts: int) -> list[Rush]:
         return list(pool.map(one, [checkouts // SHOPPERS + (n < checkouts % SHOPPERS) for n in range(SHOPPERS)]))
 
 
-def findings(database: Any, rushes: Sequence[Rush], books: Sequence[str], given: int, in_carts: int) -> Findings:
-    """`given` copies of each book there were; `in_carts` lines are still in carts that were sold."""
+def findings(database: Any, rushes: Sequence[Rush], books: Sequence[str], given: int, carts: "Carts") -> Findings:
+    """`given` copies of each book there were."""
     told = [order for each in rushes for order in each.told.values()]
     stored = [order for (order,) in database.run("SELECT order_id FROM orders")]
     ((deadlocks,),) = database.run("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
@@ -101,30 +102,53 @@ def findings(database: Any, rushes: Sequence[Rush], books: Sequence[str], given:
         given=given,
     )
     ((owed,),) = database.run("SELECT count(*) FROM outbox")
+    cart_lines = {line for (line,) in database.run("SELECT cart_line FROM order_items")}
     return Findings(
         orders=len(stored),
         deadlocks=int(deadlocks),
         oversold=int(wrong),
         lost=len(set(told) - set(stored)),
         doubled=len(stored) - len(set(told)) + sum(each.differing for each in rushes),
-        left_behind=int(owed) + in_carts,
+        left_behind=int(owed) + carts.sold_and_left([each.user for each in rushes], cart_lines),
     )
 
 
-def filler(table: Any) -> Callable[[str, Sequence[tuple[str, int]]], None]:
-    """Writes a cart as the carts function stores one, in one transaction."""
-    from shared.cart_items import to_item
-    from shared.cart_rows import Line
-    from shared.dynamo import transact
+class Carts:
+    """In DynamoDB, an item for each book, or in this process. `fill` replaces what is in a cart."""
 
-    def fill(user: str, wanted: Sequence[tuple[str, int]]) -> None:
+    def __init__(self, table: Any | None) -> None:
+        from shared.cart_items import ItemRows
+
+        self.rows: Any = self if table is None else ItemRows(table)
+        self._table = table
+        self._kept: dict[str, tuple[Any, ...]] = {}
+
+    def fill(self, user: str, wanted: Sequence[tuple[str, int]]) -> None:
+        from shared.cart_items import to_item
+        from shared.cart_rows import Line, revisions
+        from shared.dynamo import transact
+
         lines = [
             Line(book, "Test", "A book", "Somebody", PRICE, count, revision=uuid.uuid4().hex) for book, count in wanted
         ]
+        if self._table is None:
+            self._kept[user] = tuple(lines)
+            return
+        self.rows.clear(user, revisions(self.rows.lines(user)))
         now = "2026-01-01T00:00:00Z"
-        transact([{"Put": table.put_action(to_item(user, line, 0, now))} for line in lines])
+        transact([{"Put": self._table.put_action(to_item(user, line, 0, now))} for line in lines])
 
-    return fill
+    def lines(self, user_id: str) -> tuple[Any, ...]:
+        return self._kept.get(user_id, ())
+
+    def clear(self, user_id: str, bought: Mapping[str, str]) -> None:
+        lines = self._kept.get(user_id, ())
+        self._kept[user_id] = tuple(line for line in lines if bought.get(line.book_id) != line.revision)
+
+    def sold_and_left(self, users: Sequence[str], cart_lines: Container[str]) -> int:
+        """Lines still in carts that are among those of orders."""
+        lines = ((user, line) for user in users for line in self.rows.lines(user))
+        return sum(f"{user}/{line.book_id}/{line.revision}" in cart_lines for user, line in lines)
 
 
 def shelves(database: Any, copies: int) -> list[str]:
@@ -144,41 +168,39 @@ def shelves(database: Any, copies: int) -> list[str]:
     return books
 
 
-def run(checkouts: int) -> Findings:
+def run(checkouts: int, *, in_memory: bool) -> Findings:
     """Prints the figures of a rush for so many orders, three quarters of whose books there are."""
-    sys.path.insert(0, str(Path(__file__).parents[1] / "functions"))
-    from schema import runner
     from schema.files import migrations
     from shared.postgres import Database, Login, Session
 
     from cloudshelf.local.aws import AwsEmulator
     from cloudshelf.local.postgres.server import PostgresServer
+    from schema import runner
 
-    copies = int(checkouts * IN_A_CART * 1.5 * 0.75 / BOOKS)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        PostgresServer(Path(folder) / "server") as server,
-        AwsEmulator() as aws,
-    ):
-        os.environ.update(aws.environment() | {"POWERTOOLS_LOG_LEVEL": "ERROR"})
+    with tempfile.TemporaryDirectory() as folder, PostgresServer(Path(folder) / "server") as server:
         server.create_database("rush", owner=server.superuser)
 
         def login(role: str) -> Login:
             password = server.password(role)
             return Login(server.host, server.port, "rush", role, lambda: password, ca_file=None)
 
-        owner = Database(login(server.superuser))
-        session = Session(login(server.superuser))
+        master = login(server.superuser)
+        session = Session(master)
         runner.apply(session, migrations(Path(__file__).parents[1] / "schema" / "postgres"))
         session.close()
-        found = _measured(owner, Database(login("orders")), aws, copies, checkouts)
-        owner.close()
-    return found
+        owner, database = Database(master), Database(login("orders"))
+        try:
+            if in_memory:
+                return _measured(owner, database, Carts(None), checkouts)
+            with AwsEmulator() as aws:
+                os.environ.update(aws.environment())
+                return _measured(owner, database, Carts(_table(aws)), checkouts)
+        finally:
+            database.close()
+            owner.close()
 
 
-def _measured(owner: Any, database: Any, aws: Any, copies: int, checkouts: int) -> Findings:
-    from orders.postgres import PostgresOrders
-    from shared.cart_items import ItemRows
+def _table(aws: Any) -> Any:
     from shared.dynamo import Table
 
     aws.client("dynamodb").create_table(
@@ -187,17 +209,18 @@ def _measured(owner: Any, database: Any, aws: Any, copies: int, checkouts: int) 
         KeySchema=[{"AttributeName": "user_id", "KeyType": "HASH"}, {"AttributeName": "book_id", "KeyType": "RANGE"}],
         AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("user_id", "book_id")],
     )
-    table, books = Table("carts"), shelves(owner, copies)
-    rows = ItemRows(table)
-    orders, fill = PostgresOrders(database, rows), filler(table)
+    return Table("carts")
+
+
+def _measured(owner: Any, database: Any, carts: Carts, checkouts: int) -> Findings:
+    from orders.postgres import PostgresOrders
+
+    copies = int(checkouts * IN_A_CART * 1.5 * 0.75 / BOOKS)
+    books, orders = shelves(owner, copies), PostgresOrders(database, carts.rows)
     started = time.perf_counter()
-    rushes = all_at_once(lambda most: rush(orders, fill, books, most), checkouts)
+    rushes = all_at_once(lambda most: rush(orders, carts.fill, books, most), checkouts)
     took = time.perf_counter() - started
-    database.close()
-    # Who was refused keeps the cart, which is filled anew by the next wish; only what was sold must be gone.
-    sold = {line for (line,) in owner.run("SELECT cart_line FROM order_items")}
-    carts = [f"{each.user}/{line.book_id}/{line.revision}" for each in rushes for line in rows.lines(each.user)]
-    found = findings(owner, rushes, books, copies, len(sold.intersection(carts)))
+    found = findings(owner, rushes, books, copies, carts)
     _print(checkouts, took, rushes, found)
     return found
 
@@ -205,9 +228,7 @@ def _measured(owner: Any, database: Any, aws: Any, copies: int, checkouts: int) 
 def _print(checkouts: int, took: float, rushes: Sequence[Rush], found: Findings) -> None:
     refused = sum((each.refused for each in rushes), Counter())
     times = [seconds * 1000 for each in rushes for seconds in each.seconds]
-    print(
-        f"{checkouts} checkouts by {SHOPPERS} shoppers of {BOOKS} books in {took:.0f} s, {checkouts / took:.0f} a second"
-    )
+    print(f"{checkouts} checkouts, {SHOPPERS} shoppers, {BOOKS} books: {took:.0f} s, {checkouts / took:.0f} a second")
     print(f"  orders {found.orders}, cancelled {sum(each.cancelled for each in rushes)}, refused {dict(refused)}")
     if len(times) > 1:
         print(f"  median {statistics.median(times):.1f} ms, p99 {statistics.quantiles(times, n=100)[98]:.1f} ms")
@@ -216,5 +237,8 @@ def _print(checkouts: int, took: float, rushes: Sequence[Rush], found: Findings)
 
 
 if __name__ == "__main__":
-    outcome = run(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
+    sys.path.insert(0, str(Path(__file__).parents[1] / "functions"))
+    os.environ["POWERTOOLS_LOG_LEVEL"] = "ERROR"
+    numbers = [int(each) for each in sys.argv[1:] if each.isdigit()]
+    outcome = run(numbers[0] if numbers else 1000, in_memory="memory" in sys.argv[1:])
     sys.exit(any((outcome.deadlocks, outcome.oversold, outcome.lost, outcome.doubled, outcome.left_behind)))

@@ -148,6 +148,11 @@ SUPPRESSIONS = (
         "CKV2_AWS_77",
     ),
     *_because(
+        "Nobody would read a message for each file; the trail's log is in CloudWatch too: control table, row 124.",
+        (P2, FULL),
+        "CKV_AWS_252",
+    ),
+    *_because(
         "RDS Proxy is in it; checkov does not know that a proxy can be.",
         (FULL,),
         "CKV2_AWS_5",

@@ -4,10 +4,11 @@ from cloudshelf.graph import Graph
 from policies.controls.stack import Resource, Stack
 
 
-def as_stack(graph: Graph, phase: str, name: str | None = None) -> Stack:
+def as_stack(graph: Graph, phase: str) -> Stack:
+    """A stack that has its phase's name."""
     return Stack(
         phase=phase,
-        name=name or phase,
+        name=phase,
         resources=tuple(
             Resource(
                 type=node.type,

@@ -8,6 +8,8 @@ from enum import Enum
 from .mutants import Mutant
 from .stack import PHASES, Resource, Stack
 
+CREATE = "create"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Violation:
@@ -61,6 +63,8 @@ class Control:
 
     `sources` names the standards: SH AWS Security Hub, CIS the AWS Foundations benchmark with its version, CKV checkov,
     NAG cdk-nag, TRV trivy, PUL Pulumi's compliance policies, PRW prowler, OWASP and ASVS.
+
+    `created_by` is the setting of something an account has once: a stack that reuses or skips it is not held to it.
     """
 
     id: int
@@ -73,9 +77,12 @@ class Control:
     checks: tuple[Check, ...] = ()
     mutants: tuple[Mutant, ...]
     waivers: tuple[Waiver, ...] = ()
+    created_by: str | None = None
 
     def applies(self, stack: Stack) -> bool:
         if stack.phase not in self.musts + self.advised:
+            return False
+        if self.created_by and stack.settings.get(self.created_by, CREATE) != CREATE:
             return False
         return self.presence is not Presence.OPTIONAL or bool(stack.of(*self.types))
 

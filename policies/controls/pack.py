@@ -24,7 +24,7 @@ from .control import Check, Control, Violation
 from .stack import PHASES, Resource, Stack
 
 Validator = Callable[[ResourceValidationArgs, ReportViolation], None]
-PHASE_KEY = "cloudshelf:phase"
+NAMESPACE = "cloudshelf:"
 
 
 class UnknownPhaseError(Exception):
@@ -33,26 +33,31 @@ class UnknownPhaseError(Exception):
 
 def running_phase(environment: Mapping[str, str] = os.environ) -> str:
     """The phase of the stack that the Pulumi CLI started the pack for."""
-    config = json.loads(environment.get("PULUMI_CONFIG") or "{}")
-    phase = config.get(PHASE_KEY) or environment.get("PULUMI_STACK", "").rpartition("/")[2]
+    phase = running_settings(environment).get("phase") or environment.get("PULUMI_STACK", "").rpartition("/")[2]
     if phase not in PHASES:
         raise UnknownPhaseError(f"{phase!r} is no phase: set cloudshelf:phase to one of {', '.join(PHASES)}")
     return str(phase)
 
 
-def to_policies(controls: Iterable[Control], phase: str, today: date | None = None) -> list[Policy]:
+def running_settings(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The settings of that stack, as text."""
+    config = json.loads(environment.get("PULUMI_CONFIG") or "{}")
+    return {key.removeprefix(NAMESPACE): value for key, value in config.items() if key.startswith(NAMESPACE)}
+
+
+def to_policies(controls: Iterable[Control], phase: str, settings: Mapping[str, str]) -> list[Policy]:
     """Every control a phase is held to, musts as mandatory policies; what is waived is told as advice."""
     held = [control for control in controls if phase in control.musts + control.advised]
-    return [policy for control in held for policy in _Translation(control, phase, today or date.today()).policies()]
+    return [policy for control in held for policy in _Translation(control, phase, settings).policies()]
 
 
 class _Translation:
     """One control for one phase."""
 
-    def __init__(self, control: Control, phase: str, today: date) -> None:
-        self._control, self._phase = control, phase
+    def __init__(self, control: Control, phase: str, settings: Mapping[str, str]) -> None:
+        self._control, self._phase, self._settings = control, phase, settings
         waiver = control.waiver(phase)
-        self._waiver = waiver if waiver and waiver.until >= today else None
+        self._waiver = waiver if waiver and waiver.until >= date.today() else None
         self._name = f"{control.id:03d}"
         self._description = f"{control.title} [{control.sources}]"
         self._level = EnforcementLevel.MANDATORY if phase in control.musts else EnforcementLevel.ADVISORY
@@ -77,7 +82,7 @@ class _Translation:
 
     def _resource_validator(self, checks: list[Check]) -> Validator:
         def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-            stack = _stack((_resource(args),), self._phase)
+            stack = self._stack((_resource(args),))
             for found in (found for check in checks for found in check.run(stack)):
                 if not self._excused(found):
                     report(str(found), found.urn)
@@ -85,23 +90,22 @@ class _Translation:
         return validate
 
     def _stack_validator(self, args: StackValidationArgs, report: ReportViolation) -> None:
-        for found in self._control.violations(_stack(_resources(args), self._phase), alone=False):
+        for found in self._control.violations(self._stack(_resources(args)), alone=False):
             if not self._excused(found):
                 report(str(found), found.urn)
 
     def _waived_validator(self, args: StackValidationArgs, report: ReportViolation) -> None:
-        for found in self._control.violations(_stack(_resources(args), self._phase)):
+        for found in self._control.violations(self._stack(_resources(args))):
             if self._excused(found):
                 report(str(found), found.urn)
 
+    def _stack(self, resources: tuple[Resource, ...]) -> Stack:
+        """URNs start `urn:pulumi:<stack>::`."""
+        name = next((resource.urn.split(":")[2] for resource in resources), self._phase)
+        return Stack(phase=self._phase, name=name, resources=resources, settings=self._settings)
+
     def _excused(self, found: Violation) -> bool:
         return self._waiver is not None and self._waiver.covers(found)
-
-
-def _stack(resources: tuple[Resource, ...], phase: str) -> Stack:
-    """URNs start `urn:pulumi:<stack>::`."""
-    name = next((resource.urn.split(":")[2] for resource in resources), phase)
-    return Stack(phase=phase, name=name, resources=resources)
 
 
 def _resources(args: StackValidationArgs) -> tuple[Resource, ...]:

@@ -44,11 +44,12 @@ class Resource:
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """The resources of a stack. `phase` is one of PHASES."""
+    """The resources of a stack. `phase` is one of PHASES; `settings` are those of its stack file that are known."""
 
     phase: str
     name: str
     resources: tuple[Resource, ...]
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, *types: str) -> list[Resource]:
         return [resource for resource in self.resources if resource.type in types]

@@ -16,14 +16,14 @@ from tests.infra.provider import ROOT
 STACKS = sorted(p.suffixes[0].removeprefix(".") for p in ROOT.glob("Pulumi.*.yaml"))
 
 
-def parse(**changes: str | None) -> Settings:
-    config = stack_config("phase1", ROOT)
+def parse(stack: str = "phase1", **changes: str | None) -> Settings:
+    config = stack_config(stack, ROOT)
     for key, value in changes.items():
         if value is None:
             del config[f"cloudshelf:{key}"]
         else:
             config[f"cloudshelf:{key}"] = value
-    return Settings.parse("phase1", config)
+    return Settings.parse(stack, config)
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -66,6 +66,31 @@ def test_a_second_stack_of_a_phase_names_its_phase() -> None:
         ("shippingFee", "-1", "a decimal from 0 to 1000"),
         ("currency", "usd", "three capital letters"),
         ("cartTtlDays", "", "1 to 365"),
+        ("sessionHours", "0", "1 to 720"),
+        ("functionConcurrency", "-1", "0 to 1000"),
+        ("cartReplicaRegions", '["Paris"]', "regions such as eu-west-1"),
+        ("databaseInstanceClass", "micro", "a class such as db.t3.micro"),
+        ("databaseStorageGb", "19", "20 to 65536"),
+        ("databaseBackupDays", "0", "1 to 35"),
+        ("databaseHours", "MON-FRI 8-20", "days and hours such as MON-FRI 07:00-19:00"),
+        ("timeZone", "GMT plus 1", "a time zone such as Europe/Paris"),
+        ("databaseProxy", "1", "true or false"),
+        ("vpcId", "default", "a VPC's id such as vpc-0123456789abcdef0"),
+        ("dynamodbEndpoint", "skip", "create or reuse"),
+        ("vpcCidr", "10.0.0.0/8", "a private network from /16 to /22"),
+        ("vpcCidr", "8.8.0.0/16", "a private network from /16 to /22"),
+        ("vpcCidr", "10.0.0.1/16", "has host bits set"),
+        ("natGateways", "3", "0 to 2"),
+        ("interfaceEndpoints", "ssm", "AWS services such as ssm"),
+        ("domainName", "https://shop.example.com", "a host name such as shop.example.com"),
+        ("hostedZoneId", "zone", "a Route 53 zone's id"),
+        ("allowedCountries", '["France"]', "countries in two letters such as US"),
+        ("wafRateLimit", "10", "100 to 2000000"),
+        ("apiCacheGb", "1", "0.5, 1.6"),
+        ("canaryPercent", "101", "0 to 100"),
+        ("partners", '["ACME Inc."]', "names of small letters such as acme"),
+        ("auditLogRetentionDays", "300", "365, 400"),
+        ("cloudTrail", "yes", "create or reuse or skip"),
     ],
 )
 def test_a_wrong_value_is_refused_with_its_key_and_what_is_allowed(key: str, value: str, said: str) -> None:
@@ -74,6 +99,23 @@ def test_a_wrong_value_is_refused_with_its_key_and_what_is_allowed(key: str, val
     assert f"cloudshelf:{key}" in str(refusal.value)
     assert said in str(refusal.value)
     assert repr(value) in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("stack", "changes", "said"),
+    [
+        ("phase2", {"domainName": "shop.example.com"}, "hostedZoneId: is empty: domainName and hostedZoneId"),
+        ("phase2", {"hostedZoneId": "Z0123456789"}, "domainName: is empty"),
+        ("phase2", {"databaseBackupDays": "7"}, "databaseBackupDays: 7 is less than 14, phase2's least"),
+        ("phase2", {"natGateways": "0"}, "interfaceEndpoints: lacks cognito-idp: without a NAT gateway"),
+        ("phase2", {"databaseMostStorageGb": "20"}, "databaseMostStorageGb: 20 is not more than databaseStorageGb"),
+        ("phase2", {"cartReplicaRegions": '["us-east-1"]'}, "cartReplicaRegions: has us-east-1, where the tables"),
+        ("enhanced", {"sessionMostHours": "12"}, "sessionMostHours: 12 is less than sessionHours"),
+    ],
+)
+def test_settings_that_do_not_go_together_are_refused(stack: str, changes: dict[str, str], said: str) -> None:
+    with pytest.raises(SettingError, match=re.escape(said)):
+        parse(stack, **changes)
 
 
 def test_a_missing_setting_is_named() -> None:

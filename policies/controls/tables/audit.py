@@ -16,6 +16,7 @@ ROWS = (
         sources="SH CloudTrail.1, CloudTrail.3; CKV_AWS_67, CKV_AWS_251; TRV AWS-0014; CIS5 3.1",
         types=(TRAIL,),
         musts=(PHASE2,),
+        created_by="cloudTrail",
         presence=Presence.EXPECTED,
         checks=(
             each(
@@ -99,6 +100,7 @@ ROWS = (
         sources="SH GuardDuty.1; CKV_AWS_238, CKV2_AWS_3",
         types=(DETECTOR,),
         musts=(PHASE2,),
+        created_by="guardDuty",
         presence=Presence.EXPECTED,
         checks=(
             each(

@@ -107,6 +107,7 @@ ROWS = (
         sources="CIS5 1.19; SH IAM.28",
         types=(tokens.ANALYZER,),
         musts=(PHASE2,),
+        created_by="accessAnalyzer",
         presence=Presence.EXPECTED,
         checks=(each(tokens.ANALYZER, equals("type", "ACCOUNT")),),
         mutants=(Lose(type=tokens.ANALYZER), Flip(type=tokens.ANALYZER, path="type", value="ACCOUNT_UNUSED_ACCESS")),
