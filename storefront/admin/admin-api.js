@@ -28,6 +28,11 @@ export const admin = {
     request(`${book(id)}/stock`, { method: "PATCH", user: true, once: true, body: { delta, expected } }),
   /** @param {Record<string, unknown>} query @param {AbortSignal} signal @returns {Promise<import("../app/types.js").OrderPage>} */
   orders: (query, signal) => request("/admin/orders", { query, user: true, signal }),
+  /**
+   * @param {string} name @param {Record<string, unknown>} query @param {AbortSignal} signal
+   * @returns {Promise<import("../app/types.js").Report>}
+   */
+  report: (name, query, signal) => request(`/admin/reports/${name}`, { query, user: true, signal }),
   /** @param {string} id @param {string} status @returns {Promise<Order>} */
   moveOrder: (id, status) => request(order(id), { method: "PATCH", user: true, once: true, body: { status } }),
 };

@@ -1,6 +1,7 @@
 /** What the pages behind the counter have in common. */
 
 import { h } from "../app/dom.js";
+import { capabilities } from "../app/phase.js";
 import * as session from "../app/session.js";
 import { stylesheet } from "../components/stylesheet.js";
 
@@ -9,6 +10,8 @@ const PLACES = [
   ["#/admin/orders", "Orders"],
   ["#/admin/books/new", "Add a book"],
 ];
+/** Only where the stack can count them. */
+const REPORTS = ["#/admin/reports", "Sales"];
 
 /**
  * A page of the office, or for everybody else where to go instead. The API decides what is allowed; this is courtesy.
@@ -28,14 +31,15 @@ export function office(title, build) {
   };
 }
 
-const tabs = () =>
-  h(
-    "nav",
-    { class: "tabs", "aria-label": "Run the shop" },
-    PLACES.map(([href, words]) =>
-      h("a", { href, "aria-current": location.hash.split("?")[0] === href && "page" }, words),
-    ),
-  );
+function tabs() {
+  const bar = h("nav", { class: "tabs", "aria-label": "Run the shop" }, PLACES.map(tab));
+  const offer = (/** @type {{reports: boolean}} */ { reports }) => reports && bar.append(tab(REPORTS));
+  void capabilities().then(offer, () => undefined);
+  return bar;
+}
+
+/** @param {string[]} place */
+const tab = ([href, words]) => h("a", { href, "aria-current": location.hash.split("?")[0] === href && "page" }, words);
 
 const closed = () =>
   h(

@@ -8,7 +8,7 @@ import { rename } from "../app/router.js";
 import { addressLines } from "../components/address-fields.js";
 import { confirm } from "../components/confirm.js";
 import { orderPages } from "../components/order-pages.js";
-import { statusBadge, statusWords } from "../components/order-status.js";
+import { paymentWords, statusBadge, statusWords } from "../components/order-status.js";
 import { itemTable } from "../components/totals.js";
 import { admin } from "./admin-api.js";
 import { office } from "./office.js";
@@ -92,6 +92,7 @@ function parts(order, show) {
       null,
       h("summary", null, h("b", null, day(order.order_date)), " ", h("code", { class: "small" }, order.order_id)),
       itemTable(order.items),
+      paymentWords(order),
       order.shipping_address
         ? addressLines(order.shipping_address)
         : h("p", { class: "small" }, "The shopper was erased."),

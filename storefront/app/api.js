@@ -64,7 +64,8 @@ async function problemBody(answer) {
 /** @param {string} id */
 const segment = (id) => encodeURIComponent(id);
 
-/** @typedef {import("./types.js").Address} Address */
+/** @param {string} id */
+const guestItem = (id) => `/sessions/me/cart/items/${segment(id)}`;
 
 export const api = {
   /**
@@ -97,6 +98,23 @@ export const api = {
   removeItem: (id) => request(`/cart/items/${segment(id)}`, { method: "DELETE", user: true }),
   /** @param {object} body @returns {Promise<import("./types.js").Cart>} */
   mergeCart: (body) => request("/cart/merge", { method: "POST", user: true, body }),
+
+  /** @returns {Promise<import("./types.js").VisitorSession>} */
+  createSession: () => request("/sessions", { method: "POST" }),
+  /** @returns {Promise<import("./types.js").VisitorSession>} */
+  visitorSession: () => request("/sessions/me"),
+  /** @param {{viewed?: string, searched?: string}} change @returns {Promise<import("./types.js").VisitorSession>} */
+  updateSession: (change) => request("/sessions/me", { method: "PATCH", body: change }),
+  /** @returns {Promise<void>} */
+  endSession: () => request("/sessions/me", { method: "DELETE" }),
+  /** @returns {Promise<import("./types.js").Cart>} */
+  guestCart: () => request("/sessions/me/cart"),
+  /** @param {string} id @param {number} quantity @returns {Promise<import("./types.js").Cart>} */
+  setGuestItem: (id, quantity) => request(guestItem(id), { method: "PUT", body: { quantity } }),
+  /** @param {string} id @returns {Promise<import("./types.js").Cart>} */
+  removeGuestItem: (id) => request(guestItem(id), { method: "DELETE" }),
+  /** @returns {Promise<void>} */
+  clearGuestCart: () => request("/sessions/me/cart", { method: "DELETE" }),
 
   /** @returns {Promise<import("./types.js").Quote>} */
   quote: () => request("/checkout/quote", { method: "POST", user: true }),

@@ -1,21 +1,11 @@
-/** What the stack says about itself: `/config.json`, and `/meta` for what this phase can do. */
+/** `/config.json`: where the stack says its parts are. */
 
+import { once } from "./once.js";
 import { Problem } from "./problem.js";
 
-/** @type {Promise<import("./types.js").Config> | undefined} */
-let loaded;
-
 /** The stack's configuration, fetched once. */
-export function config() {
-  loaded ??= load().catch((error) => {
-    loaded = undefined;
-    throw error;
-  });
-  return loaded;
-}
-
-async function load() {
+export const config = once(async () => {
   const answer = await fetch("/config.json").catch(() => null);
   if (!answer?.ok) throw new Problem({ status: answer?.status, code: navigator.onLine ? "unavailable" : "offline" });
   return /** @type {Promise<import("./types.js").Config>} */ (answer.json());
-}
+});

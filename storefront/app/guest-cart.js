@@ -1,57 +1,24 @@
 /**
- * The cart before sign-in, kept by this browser. Titles and prices in it are copies for display.
+ * The cart before sign-in: the session's where the stack has sessions, else this browser's.
  *
- * A guest's cart has an id from its first book on, which becomes the merge_id: two tabs that merge it at the same
- * moment, or one that tries again, say the same id, and the API adds it once.
+ * @typedef {import("./types.js").Cart} Cart
+ * @typedef {import("./types.js").Book | import("./types.js").CartItem} Wanted
+ *
+ * What both kinds can do. `peek` is the cheap look, `load` the one at today's prices; `merge` adds the cart to the
+ * shopper's who has just signed in and answers with that, or with null where there was nothing to add; `giveUp` drops
+ * what the API refused to add.
+ * @typedef {{
+ *   peek: () => Promise<Cart>, load: () => Promise<Cart>,
+ *   setQuantity: (book: Wanted, quantity: number) => Promise<Cart>,
+ *   merge: () => Promise<Cart | null>, giveUp: () => Promise<unknown>,
+ * }} GuestCart
  */
 
-const KEY = "cloudshelf.cart";
-const MERGE_KEY = "cloudshelf.merge";
-/** As many different books as one order can hold. */
-export const MOST_BOOKS = 97;
+import { once } from "./once.js";
+import { capabilities } from "./phase.js";
 
-/** @typedef {import("./types.js").CartItem} CartItem */
-/** @typedef {{merge_id: string, items: CartItem[]}} GuestCart */
-
-/** @returns {CartItem[]} */
-export const load = () => read(KEY)?.items ?? [];
-
-/** @param {CartItem[]} items */
-export const save = (items) =>
-  write(KEY, items.length ? { merge_id: read(KEY)?.merge_id ?? crypto.randomUUID(), items } : null);
-
-/**
- * Puts the guest's cart on its way into a shopper's. It stays there until the merge is settled; what a guest chooses
- * meanwhile is another cart.
- *
- * @returns {GuestCart | null}
- */
-export function takeForMerge() {
-  const merge = read(MERGE_KEY) ?? read(KEY);
-  if (merge && !read(MERGE_KEY)) {
-    write(MERGE_KEY, merge);
-    write(KEY, null);
-  }
-  return merge;
-}
-
-/** Forgets a merge that the API has answered. */
-export const settleMerge = () => write(MERGE_KEY, null);
-
-/** Whether a storage event is about the guest's cart. @param {StorageEvent} event */
-export const concerns = (event) => event.key === KEY || event.key === null;
-
-/** @param {string} key @returns {GuestCart | null} */
-function read(key) {
-  try {
-    return JSON.parse(localStorage.getItem(key) ?? "null");
-  } catch {
-    return null;
-  }
-}
-
-/** @param {string} key @param {GuestCart | null} cart */
-function write(key, cart) {
-  if (cart) localStorage.setItem(key, JSON.stringify(cart));
-  else localStorage.removeItem(key);
-}
+/** @type {() => Promise<GuestCart>} */
+export const guestCart = once(async () => {
+  const { sessions } = await capabilities();
+  return sessions ? import("./session-cart.js") : import("./browser-cart.js");
+});

@@ -2,13 +2,15 @@
 
 import "../components/shell.js";
 import { note } from "./announce.js";
-import { api } from "./api.js";
 import * as cart from "./cart.js";
 import { config } from "./config.js";
 import { find } from "./dom.js";
 import { useCurrency } from "./format.js";
+import { meta } from "./phase.js";
 import { explain } from "./problem.js";
+import * as recent from "./recent.js";
 import * as router from "./router.js";
+import * as session from "./session.js";
 
 /** The skip link must not change the address: the address is the page. */
 find(".skip").addEventListener("click", (event) => {
@@ -17,6 +19,8 @@ find(".skip").addEventListener("click", (event) => {
 });
 
 cart.onRefused((problem) => note(`What you put into the cart before sign-in could not be added: ${explain(problem)}`));
+
+session.onChange(() => session.shopper() || void recent.forget().catch(() => undefined));
 
 try {
   useCurrency((await config()).currency);
@@ -27,7 +31,7 @@ cart.start();
 await router.start();
 
 try {
-  const { phase, version } = await api.meta();
+  const { phase, version } = await meta();
   find("#phase").textContent = `Running ${phase}, version ${version}.`;
 } catch {
   find("#phase").textContent = "";

@@ -34,6 +34,15 @@ export function explain(error) {
 }
 
 /**
+ * Whether the API has decided against it, so that asking the same again is no use. Signing in, or waiting, is.
+ *
+ * @param {unknown} error
+ * @returns {error is Problem}
+ */
+export const isRefused = (error) =>
+  error instanceof Problem && error.status >= 400 && error.status < 500 && ![401, 429].includes(error.status);
+
+/**
  * Whether a request was given up on purpose, because its page was left or a newer one replaced it.
  *
  * @param {unknown} error

@@ -112,7 +112,7 @@ function mount({ title, content }) {
 }
 
 /** Tells a screen reader where it is: the heading, or the page while it has none. */
-function focusHeading() {
+export function focusHeading() {
   const main = find("#main");
   const heading = main.querySelector("h1") ?? main;
   heading.tabIndex = -1;

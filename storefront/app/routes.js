@@ -23,6 +23,7 @@ const ROUTES = [
   { path: "/profile", user: true, load: () => import("../pages/profile.js") },
   { path: "/admin", user: true, load: () => import("../admin/catalogue.js") },
   { path: "/admin/books/:id", user: true, load: () => import("../admin/book.js") },
+  { path: "/admin/reports", user: true, load: () => import("../admin/reports.js") },
   { path: "/admin/orders", user: true, load: () => import("../admin/orders.js") },
 ];
 

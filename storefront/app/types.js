@@ -18,6 +18,12 @@
  * }} CartItem
  * @typedef {{items: CartItem[], item_count: number, total_amount: number, updated_at: string | null}} Cart
  *
+ * What the shop remembers of a visitor: ids of books and words, the latest first.
+ * @typedef {{
+ *   browsing_history: string[], search_history: string[], preferences: Record<string, string>,
+ *   cart_summary: {item_count: number, total_amount: number}, created_at: string, expires_at: string,
+ * }} VisitorSession
+ *
  * @typedef {{
  *   book_id: string, title: string, change: "price_changed" | "out_of_stock" | "unavailable",
  *   old_price?: number, new_price?: number, available?: number,
@@ -28,13 +34,21 @@
  * }} Quote
  *
  * @typedef {"pending" | "confirmed" | "shipped" | "delivered" | "cancelled"} OrderStatus
+ * @typedef {"authorised" | "captured" | "voided"} PaymentState
  * @typedef {{street: string, city: string, state?: string, postal_code: string, country: string}} Address
  * @typedef {{
  *   order_id: string, status: OrderStatus, order_date: string, items: OrderItem[], subtotal: number, tax: number,
  *   shipping: number, total: number, shipping_address: Address | null, created_at: string, updated_at: string,
- *   user_id?: string,
+ *   payment?: PaymentState, user_id?: string,
  * }} Order
  * @typedef {{orders: Order[], next_cursor: string | null}} OrderPage
+ *
+ * What a report has in a row: a day, a category or a book, and its figures.
+ * @typedef {{
+ *   day?: string, category?: string, book_id?: string, title?: string,
+ *   orders?: number, copies?: number, revenue?: number, stock_quantity?: number,
+ * }} ReportRow
+ * @typedef {{report: string, from: string | null, to: string | null, rows: ReportRow[]}} Report
  *
  * @typedef {{
  *   user_id: string, email: string, first_name: string | null, last_name: string | null, phone: string | null,

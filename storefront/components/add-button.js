@@ -27,14 +27,9 @@ export function addButton(book, { label = "Add", copies = () => 1 } = {}) {
 async function add(book, copies, button) {
   button.setAttribute("aria-disabled", "true");
   try {
-    const held = cart.quantityOf(book.book_id);
-    const wanted = Math.min(held + copies, cart.MOST_COPIES, book.stock_quantity);
-    if (wanted === held)
-      note(`Your cart holds all we have of “${book.title}”.`, { href: "#/cart", label: "View cart" });
-    else {
-      await cart.setQuantity(book, wanted);
-      note(`“${book.title}” is in your cart.`, { href: "#/cart", label: "View cart" });
-    }
+    const added = await cart.add(book, copies);
+    const words = added ? `“${book.title}” is in your cart.` : `Your cart holds all we have of “${book.title}”.`;
+    note(words, { href: "#/cart", label: "View cart" });
   } catch (error) {
     note(explain(error));
   }

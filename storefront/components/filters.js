@@ -3,6 +3,7 @@
 import { api } from "../app/api.js";
 import { h } from "../app/dom.js";
 import { afterPause } from "../app/latest.js";
+import { capabilities } from "../app/phase.js";
 
 const PAUSE_MS = 250;
 const WIDE = "(min-width: 60rem)";
@@ -32,7 +33,9 @@ export function filters(query, onChange, signal) {
       : [["", "All categories"]],
     value("category"),
   );
+  const sort = select("sort", ORDERS, value("sort"));
   void offerCategories(category, signal);
+  if (query.has("q")) void offerBestMatch(sort);
   const amount = { type: "number", min: 0, max: 99999.99, step: 0.01, inputmode: "decimal" };
   const prices = h(
     "fieldset",
@@ -46,7 +49,7 @@ export function filters(query, onChange, signal) {
     "form",
     { onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
     labelled("Category", category),
-    labelled("Sort", select("sort", ORDERS, value("sort"))),
+    labelled("Sort", sort),
     labelled(
       "Author",
       h("input", { name: "author", type: "text", maxlength: 100, value: value("author"), autocomplete: "off" }),
@@ -81,6 +84,12 @@ async function offerCategories(category, signal) {
   } catch {
     // The rest of the filters works without them, and the results say that the API does not answer.
   }
+}
+
+/** Full-text search puts the best match first, unless it is told otherwise. @param {HTMLSelectElement} sort */
+async function offerBestMatch(sort) {
+  const { search } = await capabilities().catch(() => ({ search: "basic" }));
+  if (search === "full-text") sort.options[0].textContent = "Best match first";
 }
 
 /** @param {HTMLFormElement} form @param {URLSearchParams} query */

@@ -10,6 +10,15 @@ const WORDS = {
   cancelled: "Cancelled",
 };
 
+const PAYMENTS = {
+  authorised: "The payment is reserved.",
+  captured: "It is paid.",
+  voided: "The payment was given back.",
+};
+
+/** @param {import("../app/types.js").Order} order nothing is said of orders from before there were payments */
+export const paymentWords = ({ payment }) => payment && h("p", { class: "paid" }, PAYMENTS[payment]);
+
 /** @param {import("../app/types.js").OrderStatus} status */
 export const statusWords = (status) => WORDS[status];
 

@@ -4,6 +4,7 @@ import { api } from "../app/api.js";
 import { h } from "../app/dom.js";
 import { money } from "../app/format.js";
 import { Problem } from "../app/problem.js";
+import * as recent from "../app/recent.js";
 import { entitle } from "../app/router.js";
 import { addButton } from "../components/add-button.js";
 import { bookRow } from "../components/book-card.js";
@@ -42,6 +43,7 @@ const missing = (error) => error instanceof Problem && (error.status === 404 || 
 /** @param {import("../app/types.js").Book} book */
 function oneBook(book) {
   entitle(book.title);
+  void recent.viewed(book.book_id);
   return h(
     "article",
     { class: "one-book" },

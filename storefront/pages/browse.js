@@ -5,6 +5,7 @@ import { h } from "../app/dom.js";
 import { plural } from "../app/format.js";
 import { Latest } from "../app/latest.js";
 import { explain, isAborted, Problem } from "../app/problem.js";
+import * as recent from "../app/recent.js";
 import { entitle, rename } from "../app/router.js";
 import { bookCard } from "../components/book-card.js";
 import { failure } from "../components/failure.js";
@@ -23,6 +24,8 @@ const UNASKED = 4;
 export default function browse({ query, signal }) {
   const results = new Results(query, signal);
   const panel = filters(query, (wanted, push) => void results.want(wanted, push), signal);
+  const words = query.get("q");
+  if (words) void recent.searched(words);
   const content = h("section", { class: "wide browse" }, results.heading, panel, results.element);
   return { title: results.title, content, ready: results.show() };
 }

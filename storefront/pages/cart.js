@@ -5,6 +5,7 @@ import * as cart from "../app/cart.js";
 import { h } from "../app/dom.js";
 import { money, plural } from "../app/format.js";
 import { explain } from "../app/problem.js";
+import { focusHeading } from "../app/router.js";
 import * as session from "../app/session.js";
 import { bookPlace } from "../components/book-card.js";
 import { cover } from "../components/covers/cover.js";
@@ -134,7 +135,6 @@ function keepingFocus(body, draw) {
   draw();
   if (!held) return;
   const again = held.id ? document.getElementById(held.id) : null;
-  const heading = document.querySelector("main h1");
   if (again) again.focus();
-  else if (heading instanceof HTMLElement) ((heading.tabIndex = -1), heading.focus());
+  else focusHeading();
 }

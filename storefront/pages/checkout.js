@@ -1,4 +1,4 @@
-/** Address, price, order. */
+/** Address, payment, price, order. */
 
 import { note } from "../app/announce.js";
 import { api } from "../app/api.js";
@@ -6,11 +6,12 @@ import * as cart from "../app/cart.js";
 import { find, h } from "../app/dom.js";
 import { money } from "../app/format.js";
 import * as wish from "../app/order-wish.js";
-import { Problem } from "../app/problem.js";
+import { isRefused, Problem } from "../app/problem.js";
 import { go } from "../app/router.js";
 import { addressFields, addressOf } from "../components/address-fields.js";
 import { changeList } from "../components/changes.js";
 import { form } from "../components/form.js";
+import { paymentFields } from "../components/payment.js";
 import { region } from "../components/region.js";
 import { bars } from "../components/skeletons.js";
 import { stylesheet } from "../components/stylesheet.js";
@@ -42,6 +43,9 @@ async function load(signal) {
   const [user, quote] = await Promise.all([api.me(signal), api.quote()]);
   return { user, quote };
 }
+
+const NO_ANSWER =
+  "The shop or the payment provider is not answering. Please place the order again: it stays one order, and is paid for once.";
 
 /** @param {unknown} error */
 const isEmpty = (error) => error instanceof Problem && error.code === "empty_cart";
@@ -75,7 +79,7 @@ class Counter {
       "Remember this address",
     );
     const address = form({
-      fields: [h("h2", null, "Where shall it go?"), addressFields(user.address), remember],
+      fields: [h("h2", null, "Where shall it go?"), addressFields(user.address), remember, paymentFields()],
       action: "Place order",
       submit: (values) => this.#submit(values),
     });
@@ -104,16 +108,7 @@ class Counter {
           ]
         : []),
     );
-    this.#price.replaceChildren(
-      h("h2", null, "Your order"),
-      itemTable(quote.items),
-      totals(quote),
-      h(
-        "p",
-        { class: "small" },
-        "This edition of the shop takes no payment: the order is confirmed and nothing is charged.",
-      ),
-    );
+    this.#price.replaceChildren(h("h2", null, "Your order"), itemTable(quote.items), totals(quote));
     this.button.textContent = `Place order · ${money(quote.total)}`;
   }
 
@@ -123,17 +118,22 @@ class Counter {
       const [quote] = await Promise.all([api.quote(), cart.refresh()]);
       this.#show(quote);
     } catch (error) {
-      if (!isEmpty(error)) throw error;
-      this.element.replaceChildren(emptyCart());
+      this.#leave(error);
     }
   }
 
+  /** There is nothing to buy any more; any other fault goes on up. @param {unknown} error */
+  #leave(error) {
+    if (!isEmpty(error)) throw error;
+    this.element.replaceChildren(emptyCart());
+  }
+
   /** @param {Record<string, string>} values */
-  async #submit({ remember, ...values }) {
+  async #submit({ remember, payment_token, ...values }) {
     try {
-      await order(this.quote, addressOf(values), remember === "on");
+      await order(this.quote, addressOf(values), payment_token, remember === "on");
     } catch (error) {
-      if (!(error instanceof Problem) || !MOVED.includes(error.code)) throw error;
+      if (!(error instanceof Problem) || !MOVED.includes(error.code)) return this.#leave(error);
       await this.#ask();
       this.#news.scrollIntoView({ block: "center" });
     }
@@ -143,10 +143,11 @@ class Counter {
 /**
  * @param {Quote} quote
  * @param {import("../app/types.js").Address} shipping_address
+ * @param {string} payment_token
  * @param {boolean} remember
  */
-async function order(quote, shipping_address, remember) {
-  const body = { expected_total: quote.total, shipping_address };
+async function order(quote, shipping_address, payment_token, remember) {
+  const body = { expected_total: quote.total, shipping_address, payment_token };
   const key = wish.keyFor({ ...body, items: quote.items });
   const { order_id } = await api.createOrder(key, body).catch(refused);
   wish.answered();
@@ -157,13 +158,14 @@ async function order(quote, shipping_address, remember) {
 }
 
 /**
- * A refusal settles the wish; no answer, or one that asks to come again, does not.
+ * A refusal settles the wish; no answer, or one that asks to come again, does not: the next try is the same wish.
  *
  * @param {unknown} error
  * @returns {never}
  */
 function refused(error) {
-  if (error instanceof Problem && error.status >= 400 && error.status < 500 && ![401, 429].includes(error.status))
-    wish.answered();
+  if (isRefused(error)) wish.answered();
+  if (error instanceof Problem && error.code === "unavailable")
+    throw new Problem({ code: "no_answer", detail: NO_ANSWER });
   throw error;
 }

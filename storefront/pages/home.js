@@ -7,6 +7,7 @@ import { Problem } from "../app/problem.js";
 import { bookPlace, bookRow } from "../components/book-card.js";
 import { coloursOf, hash } from "../components/covers/colours.js";
 import { cover } from "../components/covers/cover.js";
+import { recentShelf } from "../components/recent-shelf.js";
 import { region } from "../components/region.js";
 import { bars, bookSkeletons } from "../components/skeletons.js";
 
@@ -44,7 +45,7 @@ export default function home({ signal }) {
     load: () => api.categories(signal),
     build: ({ categories }) => shelf("Find your corner", categoryTiles(categories)),
   });
-  const regions = [display, best, kinds, fresh];
+  const regions = [display, recentShelf(signal), best, kinds, fresh];
   const content = h(
     "div",
     null,

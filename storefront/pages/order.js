@@ -7,7 +7,7 @@ import { day } from "../app/format.js";
 import { explain, Problem } from "../app/problem.js";
 import { addressLines } from "../components/address-fields.js";
 import { confirm } from "../components/confirm.js";
-import { progress } from "../components/order-status.js";
+import { paymentWords, progress } from "../components/order-status.js";
 import { region } from "../components/region.js";
 import { bars } from "../components/skeletons.js";
 import { stylesheet } from "../components/stylesheet.js";
@@ -56,6 +56,7 @@ const details = (order, thanks, part) =>
         "aside",
         { class: "summary", "aria-label": "Total and address" },
         totals(order),
+        paymentWords(order),
         order.shipping_address && [h("h2", null, "Goes to"), addressLines(order.shipping_address)],
         CANCELLABLE.includes(order.status) &&
           h("button", { type: "button", onclick: () => void cancel(order, part) }, "Cancel this order"),

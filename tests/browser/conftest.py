@@ -1,4 +1,4 @@
-"""Browsers in a shop on the local cloud, which is started once. A page that breaks a rule fails its test."""
+"""Browsers in a shop on the local cloud: phase1, or the stacks a test names. A page that breaks a rule fails its test."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -26,11 +26,15 @@ def chromium() -> str:
     return program()
 
 
-@pytest.fixture(scope="session")
-def cloud(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:  # noqa: ARG001
-    """phase1 with books in it. Not started where there is no browser for it."""
-    folder = tmp_path_factory.mktemp("cloud") / "phase1"
-    with LocalCloud(stack="phase1", port=0, root=ROOT, folder=folder, overrides=GENEROUS) as running:
+@pytest.fixture(scope="session", params=["phase1"])
+def cloud(
+    request: pytest.FixtureRequest,
+    chromium: str,  # noqa: ARG001
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[LocalCloud]:
+    """A stack with books in it, started once. Not started where there is no browser for it."""
+    folder = tmp_path_factory.mktemp("cloud") / request.param
+    with LocalCloud(stack=request.param, port=0, root=ROOT, folder=folder, overrides=GENEROUS) as running:
         _stock_shelves(Shop(running).admin())
         yield running
 

@@ -14,7 +14,6 @@ looked at through `lambdas.store`, which tells the same of both.
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from decimal import Decimal
 from importlib import import_module
 from typing import Any, Protocol
@@ -197,12 +196,10 @@ def use(store: Store, patch: pytest.MonkeyPatch, services: tuple[str, ...] = SER
     cart_rows.own_rows.cache_clear()
     for service in services:
         patch.setenv("DATABASE_USER", service)
-        # Until all services have their stores.
-        with suppress(KeyError, ModuleNotFoundError, ValueError):
-            for factory in _factories(service):
-                factory.cache_clear()
-                if isinstance(store, PostgresStore):
-                    factory()
+        for factory in _factories(service):
+            factory.cache_clear()
+            if isinstance(store, PostgresStore):
+                factory()
     patch.delenv("DATABASE_USER")
 
 

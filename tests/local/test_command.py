@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import select
 import signal
 import socket
 import stat
@@ -22,7 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "cloudshelf", "local"]
 Start = Callable[..., "Running"]
 
-pytestmark = pytest.mark.xdist_group("phase1")
+# One after the other: each starts a local cloud of its own.
+pytestmark = pytest.mark.xdist_group("command")
 
 
 class Running:
@@ -40,9 +42,16 @@ class Running:
             self.said += line
         self.url = found[1]
 
-    def children(self) -> list[int]:
-        tasks = Path(f"/proc/{self.process.pid}/task").glob("*/children")
-        return [int(child) for task in tasks for child in task.read_text().split()]
+    def descendants(self) -> dict[int, str]:
+        """Every process started by it or by one of those, with its command line."""
+        found: dict[int, str] = {}
+        wanted = [self.process.pid]
+        while wanted:
+            tasks = Path(f"/proc/{wanted.pop()}/task").glob("*/children")
+            children = [int(child) for task in tasks for child in task.read_text().split()]
+            found |= {child: Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ") for child in children}
+            wanted += children
+        return found
 
     def stop(self, number: int = signal.SIGINT) -> int:
         self.process.send_signal(number)
@@ -66,17 +75,26 @@ def start() -> Iterator[Start]:
             running.process.communicate()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_stopping_leaves_no_process_behind(start: Start, number: int) -> None:
-    shop = start("--empty")
-    assert requests.get(f"{shop.url}/api/v1/health", timeout=30).json() == {"status": "ok"}
-    functions = shop.children()
-    assert functions
-    assert shop.stop(number) == 0
-    assert "Nothing is left running" in shop.said
-    for function in functions:
-        with pytest.raises(ProcessLookupError):
-            os.kill(function, 0)
+@pytest.mark.parametrize(
+    ("stack", "number", "code"),
+    [
+        ("phase1", signal.SIGTERM, 0),
+        ("enhanced", signal.SIGKILL, -signal.SIGKILL),
+        ("phase2", signal.SIGINT, 0),
+    ],
+)
+def test_stopping_leaves_no_process_behind(start: Start, stack: str, number: int, code: int) -> None:
+    shop = start("--empty", "--stack", stack)
+    assert requests.get(f"{shop.url}/api/v1/books", timeout=30).json()["books"] == []
+    started = shop.descendants()
+    kinds = {kind for kind in ("awslambdaric", "postgres -D") for line in started.values() if kind in line}
+    assert kinds == ({"awslambdaric"} if stack == "phase1" else {"awslambdaric", "postgres -D"})
+    watched = [os.pidfd_open(process) for process in started]
+    assert shop.stop(number) == code
+    for process in watched:
+        assert select.select([process], [], [], 30)[0], started
+        os.close(process)
+    assert ("Nothing is left running" in shop.said) is (code == 0)
 
 
 def test_the_start_says_what_is_real_and_whom_to_sign_in_as(start: Start) -> None:

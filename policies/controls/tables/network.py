@@ -1,10 +1,10 @@
-"""The network: rows 89, 90 and 96 to 104."""
+"""The network: rows 89, 90, 96 to 100 and 104."""
 
 from .. import tokens
 from ..checks import routes
 from ..control import Control, Presence
 from ..mutants import GONE, First, Flip, Insert, Lose
-from ..rules import across, between, differs, each, equals, given, made_from, one_of, value
+from ..rules import across, between, differs, each, equals, made_from, one_of
 from ..stack import ENHANCED, PHASE2, PHASES
 
 RELATIONAL = (ENHANCED, PHASE2)
@@ -132,44 +132,6 @@ ROWS = (
             Flip(type=tokens.ENDPOINT, name="dynamodb", path="routeTableIds", value=[]),
             Insert(type=tokens.ENDPOINT, props={"vpcEndpointType": "Interface"}),
         ),
-    ),
-    Control(
-        id=101,
-        title="Network ACLs let answers back in and no stranger log in",
-        sources="CKV_AWS_352, CKV_AWS_229, CKV_AWS_230, CKV_AWS_231, CKV_AWS_232; SH EC2.21; TRV AWS-0102; CIS5 5.2",
-        types=(tokens.NETWORK_ACL,),
-        musts=(PHASE2,),
-        presence=Presence.EXPECTED,
-        checks=(across(routes.answers_only),),
-        mutants=(
-            Flip(type=tokens.NETWORK_ACL_RULE, name="private-acl-in-110", path="fromPort", value=22),
-            Flip(type=tokens.NETWORK_ACL_RULE, name="public-acl-in-90", path="ruleAction", value="allow"),
-            Flip(type=tokens.NETWORK_ACL_RULE, name="database-acl-in-100", path="cidrBlock", value="0.0.0.0/0"),
-            Lose(type=tokens.NETWORK_ACL_RULE, name="private-acl-in-110"),
-        ),
-    ),
-    Control(
-        id=102,
-        title="Every network ACL stands before subnets",
-        sources="CKV2_AWS_1; SH EC2.16",
-        types=(tokens.NETWORK_ACL,),
-        musts=(PHASE2,),
-        checks=(each(tokens.NETWORK_ACL, given("subnetIds"), made_from("subnetIds", tokens.SUBNET)),),
-        mutants=(Flip(type=tokens.NETWORK_ACL, path="subnetIds", value=[]),),
-    ),
-    Control(
-        id=103,
-        title="Network ACLs are few rules, which somebody can hold in their head",
-        sources="NAG VPC3",
-        types=(tokens.NETWORK_ACL,),
-        musts=(PHASE2,),
-        checks=(
-            across(routes.few_rules),
-            each(
-                tokens.NETWORK_ACL, *(value(way, lambda found: not found, "nothing") for way in ("ingress", "egress"))
-            ),
-        ),
-        mutants=(Flip(type=tokens.NETWORK_ACL, path="ingress", value=[{"action": "allow"}]),),
     ),
     Control(
         id=104,

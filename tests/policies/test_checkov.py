@@ -9,15 +9,15 @@ import pytest
 from cloudshelf.checkov.canary import TWINS, spoil, unnoticed, where
 from cloudshelf.checkov.runner import CheckovError, Result, Results, run
 from cloudshelf.checkov.suppressions import SUPPRESSIONS
-from cloudshelf.controls.capture import EVERYTHING, captured
 from cloudshelf.graph import Graph
+from tests.policies.conftest import FULL, Graphs
 
 pytestmark = pytest.mark.xdist_group("policies")
 
 
-@pytest.fixture(scope="module")
-def full() -> Graph:
-    return captured("phase2", EVERYTHING)
+@pytest.fixture
+def full(graphs: Graphs) -> Graph:
+    return graphs[FULL]
 
 
 def script(folder: Path, text: str) -> Path:
