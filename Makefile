@@ -1,6 +1,6 @@
 # CloudShelf's commands. Each installs what it needs; none needs root, an AWS account or Docker.
 .DEFAULT_GOAL := help
-.PHONY: help install local test browser bench lint inventory format clean
+.PHONY: help install local test browser bench lint inventory format clean controls checkov
 
 PYTHON ?= python3
 STACK ?= phase1
@@ -42,6 +42,18 @@ lint: .venv/development  ## Check format, style and types.
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
+
+controls: .venv/development  ## Say which security controls each phase passes, and what is excepted and why.
+	@$(BIN)/python -m cloudshelf.controls
+
+.build/checkov/installed: requirements-checkov.txt
+	@echo "Installing checkov, in an environment of its own ..."
+	@$(PYTHON) -m venv .build/checkov
+	@.build/checkov/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-checkov.txt
+	@touch $@
+
+checkov: .venv/development .build/checkov/installed  ## Have checkov look at each stack's plan.
+	@$(BIN)/python -m cloudshelf.checkov .build/checkov/bin/checkov
 
 inventory: .venv/development  ## Write down what each stack consists of, for git.
 	@UPDATE_INVENTORY=1 $(BIN)/python -m pytest -q tests/infra -k inventory

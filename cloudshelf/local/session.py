@@ -82,6 +82,8 @@ class Session:
         self.say(f"\nWhat of stack {self.stack} is real here, enforced here, or has no effect here:\n")
         for line in fidelity.summary(fidelity.rows(self._cloud.graph)):
             self.say(line)
+        for database in self._cloud.world.databases.instances.values():
+            self.say(f"\nThe database {database.identifier} is PostgreSQL {database.server.version}.")
         self.say("\nDemo accounts, new at each start:")
         for role, account in self._cloud.accounts.items():
             self.say(f"  {role:<8} {account.email:<22} {account.password}")

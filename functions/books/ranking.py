@@ -38,30 +38,16 @@ def _ranked(
     database: Database, listing: Listing, after: tuple[str, str, str, str] | None
 ) -> tuple[list[Book], Position | None]:
     query, values = matching(listing.filters)
-    words, _ = wording(values["text"])
     conditions, given = narrowed(listing.filters)
     values |= given | {"most": listing.limit + 1}
     beyond = "TRUE"
     if after is not None:
-        values |= positions(behind=(digit, after[0]), score=(float, after[1]), name=(text, after[3]))
-        values |= positions(shelf_name=(text, after[2]))
+        values |= positions(behind=(digit, after[0]), score=(float, after[1]))
+        values |= positions(shelf_name=(text, after[2]), name=(text, after[3]))
         beyond = "(behind, score, shelf, name) > (:behind, :score, :shelf_name, :name)"
-    narrow = "".join(f" AND {condition}" for condition in conditions)
+    places = _places(query, "".join(f" AND {condition}" for condition in conditions), listing)
     sql = f"""
-        WITH {_hot(query, narrow)},
-        enough AS (SELECT count(*) >= {_bound(listing)} AS so FROM hot),
-        candidates AS (
-            SELECT * FROM hot WHERE (SELECT so FROM enough)
-            UNION ALL
-            SELECT id, category, book_id, popularity, search FROM books
-            WHERE NOT (SELECT so FROM enough) AND search @@ {query} AND NOT {SAME_TITLE}{narrow}
-        ),
-        places AS (
-            SELECT id, 0 AS behind, 0::float8 AS score, category AS shelf, book_id AS name
-            FROM books WHERE {SAME_TITLE}{narrow}
-            UNION ALL
-            SELECT id, 1, -ts_rank(search, {words}) * (1 + ln(1 + popularity)), category, book_id FROM candidates
-        ),
+        WITH {places},
         shown AS MATERIALIZED (
             SELECT * FROM places WHERE {beyond} ORDER BY behind, score, shelf, name LIMIT :most
         )
@@ -76,6 +62,25 @@ def _ranked(
         last = listing.limit - 1
         return shown, (RANKED, str(behind[last]), repr(scores[last]), shown[-1].category, shown[-1].book_id)
     return shown, (REST, None, None) if more else None
+
+
+def _places(query: str, narrow: str, listing: Listing) -> str:
+    """Where each match that is to be ranked stands; `enough` tells whether those are the popular ones alone."""
+    words, _ = wording(listing.filters.exact_title or "")
+    return f"""{_hot(query, narrow)},
+        enough AS (SELECT count(*) >= {_bound(listing)} AS so FROM hot),
+        candidates AS (
+            SELECT * FROM hot WHERE (SELECT so FROM enough)
+            UNION ALL
+            SELECT id, category, book_id, popularity, search FROM books
+            WHERE NOT (SELECT so FROM enough) AND search @@ {query} AND NOT {SAME_TITLE}{narrow}
+        ),
+        places AS (
+            SELECT id, 0 AS behind, 0::float8 AS score, category AS shelf, book_id AS name
+            FROM books WHERE {SAME_TITLE}{narrow}
+            UNION ALL
+            SELECT id, 1, -ts_rank(search, {words}) * (1 + ln(1 + popularity)), category, book_id FROM candidates
+        )"""  # noqa: S608 - no input in it
 
 
 def _rest(database: Database, listing: Listing, after: tuple[str, str] | None) -> tuple[list[Book], Position | None]:

@@ -8,7 +8,7 @@ from pathlib import Path
 NAME = re.compile(r"([0-9]{4})_[a-z0-9_]+\.sql", re.ASCII)
 # Only statements: the BEGIN of a block in PL/pgSQL has no semicolon.
 TRANSACTION = re.compile(
-    r"^\s*(BEGIN|START TRANSACTION|COMMIT|ROLLBACK|ABORT)( [A-Z ]+)?;", re.IGNORECASE | re.MULTILINE
+    r"^\s*(BEGIN|START TRANSACTION|COMMIT|ROLLBACK|ABORT)( +[A-Z ]*)?;", re.IGNORECASE | re.MULTILINE
 )
 
 

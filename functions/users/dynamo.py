@@ -22,9 +22,10 @@ class DynamoUsers:
         item = self._users.get({"user_id": user_id}) or self._create(user_id, email)
         user = _user(item)
         now = clock.stamp(clock.now())
+        email = email or user.email
         if user.email == email and user.last_login[:10] == now[:10]:
             return user
-        return self._set(user_id, {"email": email, "last_login": now})
+        return self._set(user_id, {**_email(email), "last_login": now})
 
     def update(self, user_id: str, email: str, changes: dict[str, Any]) -> User:
         self.seen(user_id, email)
@@ -37,7 +38,7 @@ class DynamoUsers:
 
     def _create(self, user_id: str, email: str) -> Item:
         now = clock.stamp(clock.now())
-        item = {"user_id": user_id, "email": email, "created_at": now, "last_login": now, "account_status": ACTIVE}
+        item = {"user_id": user_id, **_email(email), "created_at": now, "last_login": now, "account_status": ACTIVE}
         try:
             self._users.put(item, condition="attribute_not_exists(user_id)")
         except ConditionFailed:
@@ -61,12 +62,17 @@ class DynamoUsers:
                     self._orders.update(key, "SET shipping_address = :none", values={":none": None})
 
 
+def _email(email: str) -> Item:
+    # An index's key must not be empty.
+    return {"email": email} if email else {}
+
+
 def _user(item: Item) -> User:
     if item["account_status"] == ERASED:
         raise erased()
     return User(
         user_id=item["user_id"],
-        email=item["email"],
+        email=item.get("email", ""),
         first_name=item.get("first_name"),
         last_name=item.get("last_name"),
         phone=item.get("phone"),

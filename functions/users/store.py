@@ -9,7 +9,7 @@ class Users(Protocol):
     """All but `erase` raise AccountErased for an account that was."""
 
     def seen(self, user_id: str, email: str) -> User:
-        """The profile of a caller, made at the first call. Notes the day they were here."""
+        """The profile of a caller, made at the first call. Notes the day they were here, and an e-mail address."""
         ...
 
     def update(self, user_id: str, email: str, changes: dict[str, Any]) -> User: ...

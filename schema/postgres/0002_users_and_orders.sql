@@ -11,8 +11,9 @@ CREATE TABLE users (
     phone varchar(32),
     address jsonb,
     account_status text NOT NULL DEFAULT 'active' CHECK (account_status IN ('active', 'disabled', 'erased')),
-    created_at timestamptz(0) NOT NULL DEFAULT now(),
-    updated_at timestamptz(0) NOT NULL DEFAULT now(),
+    -- Cut off, as the functions do; now() alone would be rounded to a second that is yet to come.
+    created_at timestamptz(0) NOT NULL DEFAULT date_trunc('second', now()),
+    updated_at timestamptz(0) NOT NULL DEFAULT date_trunc('second', now()),
     last_login timestamptz(0),
     erased_at timestamptz(0),
     CHECK ((account_status = 'erased') = (erased_at IS NOT NULL)),

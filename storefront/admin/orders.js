@@ -4,7 +4,7 @@ import { note } from "../app/announce.js";
 import { h } from "../app/dom.js";
 import { day, money, plural } from "../app/format.js";
 import { explain } from "../app/problem.js";
-import { rename } from "../app/router.js";
+import { placeWith, rename } from "../app/router.js";
 import { addressLines } from "../components/address-fields.js";
 import { confirm } from "../components/confirm.js";
 import { orderPages } from "../components/order-pages.js";
@@ -39,7 +39,7 @@ export default ({ query, signal }) =>
     const filter = { status: query.get("status") ?? "", from: query.get("from") ?? "", to: query.get("to") ?? "" };
     const list = orderPages((cursor) => admin.orders({ ...filter, limit: 20, cursor }, signal), row, nothing);
     const form = filterForm(filter, () => {
-      rename(`/admin/orders?${new URLSearchParams(Object.entries(filter).filter(([, value]) => value))}`);
+      rename(placeWith("/admin/orders", filter));
       void list.reload();
     });
     return { content: [form, list.element], ready: list.ready };

@@ -3,7 +3,7 @@
 import { h } from "../app/dom.js";
 import { day, money, plural } from "../app/format.js";
 import { capabilities } from "../app/phase.js";
-import { rename } from "../app/router.js";
+import { placeWith, rename } from "../app/router.js";
 import { region } from "../components/region.js";
 import { bars } from "../components/skeletons.js";
 import { admin } from "./admin-api.js";
@@ -57,7 +57,7 @@ function desk(period, signal) {
   ];
   const low = report("Running out", () => admin.report("low-stock", { limit: MOST }, signal), runningOut);
   const form = periodForm(period, () => {
-    rename(`/admin/reports?${new URLSearchParams(Object.entries(period).filter(([, value]) => value))}`);
+    rename(placeWith("/admin/reports", period));
     for (const part of sales) void part.reload();
   });
   return h(

@@ -36,6 +36,8 @@ export function start() {
   const look = () => void inTurn(() => see((guest) => guest.peek())).catch(() => undefined);
   session.onChange(look);
   channel.onmessage = look;
+  // What another tab has kept in this browser may be seen here only after its message has arrived.
+  addEventListener("storage", look);
   look();
 }
 

@@ -47,6 +47,17 @@ export function rename(place, { push = false } = {}) {
   else history.replaceState(history.state, "", `#${place}`);
 }
 
+/**
+ * A place with what is given of these values in its query.
+ *
+ * @param {string} path
+ * @param {Record<string, string>} values
+ */
+export function placeWith(path, values) {
+  const query = new URLSearchParams(Object.entries(values).filter(([, value]) => value));
+  return query.size ? `${path}?${query}` : path;
+}
+
 /** The present place, as `go` takes it. */
 export const here = () => (location.hash.startsWith("#/") ? location.hash.slice(1) : "/");
 

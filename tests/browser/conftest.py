@@ -1,4 +1,4 @@
-"""Browsers in a shop on the local cloud: phase1, or the stacks a test names. A page that breaks a rule fails its test."""
+"""Browsers in a shop on the local cloud: phase1, or the stacks a test names. A page that breaks a rule fails a test."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -96,3 +96,12 @@ def account(cloud: LocalCloud) -> Any:
     from tests.browser.reader import new_account
 
     return new_account(cloud)
+
+
+@pytest.fixture
+def keeper(reader: Any, cloud: LocalCloud) -> Any:
+    """An admin in the office."""
+    from tests.browser.reader import Account
+
+    admin = cloud.accounts["admin"]
+    return reader.signs_in(Account(admin.email, admin.password, Shop(cloud)), at="/admin")

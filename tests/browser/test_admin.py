@@ -13,13 +13,6 @@ from tests.e2e.shop import Shop
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-@pytest.fixture
-def keeper(reader: Reader) -> Reader:
-    """An admin in the office."""
-    admin = reader.cloud.accounts["admin"]
-    return reader.signs_in(Account(admin.email, admin.password, Shop(reader.cloud)), at="/admin")
-
-
 def test_a_book_is_added_changed_restocked_and_deleted(keeper: Reader, admin: Shop) -> None:
     page, title = keeper.page, f"Office {uuid.uuid4().hex[:8]}"
     keeper.link("Add a book").click()

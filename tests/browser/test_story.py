@@ -9,9 +9,10 @@ pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import expect
 
 from tests.browser.reader import Account, Reader
+from tests.browser.stacks import on_every_stack
 from tests.e2e.shop import PASSWORD, Shop
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), on_every_stack]
 
 
 def test_a_guest_fills_a_cart_signs_up_buys_and_cancels(reader: Reader, admin: Shop) -> None:

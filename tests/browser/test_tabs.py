@@ -7,9 +7,10 @@ import pytest
 
 pytest.importorskip("playwright.sync_api")
 from tests.browser.reader import Account, Reader
+from tests.browser.stacks import on
 from tests.e2e.shop import Shop
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), on("phase1", "enhanced")]
 
 
 @pytest.fixture

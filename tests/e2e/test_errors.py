@@ -11,7 +11,6 @@ from cloudshelf.local.cloud import LocalCloud
 from components import contract
 from tests.e2e.shop import ADDRESS, Shop, code
 
-
 NOBODY = "book-nobody-has"
 BOOK = {"category": "Test", "title": "A book", "author": "Somebody", "price": 1, "stock_quantity": 1}
 WISH = {"expected_total": 1, "shipping_address": ADDRESS}

@@ -4,12 +4,9 @@ import json
 import re
 import subprocess
 
-import pytest
-
 from cloudshelf.local.cloud import LocalCloud
 from tests.e2e.conftest import ROOT
 from tests.e2e.shop import Shop
-
 
 README = (ROOT / "README.md").read_text()
 

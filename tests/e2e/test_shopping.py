@@ -4,8 +4,6 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
 from components import contract
 from tests.e2e.shop import ADDRESS, Shop, code
 

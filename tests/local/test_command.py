@@ -97,8 +97,15 @@ def test_stopping_leaves_no_process_behind(start: Start, stack: str, number: int
     assert ("Nothing is left running" in shop.said) is (code == 0)
 
 
-def test_the_start_says_what_is_real_and_whom_to_sign_in_as(start: Start) -> None:
-    shop = start("--empty")
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Running]:
+    """For what changes nothing."""
+    running = Running("--empty")
+    yield running
+    running.stop()
+
+
+def test_the_start_says_what_is_real_and_whom_to_sign_in_as(shop: Running) -> None:
     for expected in ("real", "enforced", "no effect", "Table x4", "shopper@example.com", "admin@example.com"):
         assert expected in shop.said, expected
     table = requests.get(f"{shop.url}/_local/fidelity", timeout=30).json()["resources"]
@@ -109,6 +116,16 @@ def test_the_start_says_what_is_real_and_whom_to_sign_in_as(start: Start) -> Non
     known = json.loads(path.read_text())
     assert known["url"] == shop.url
     assert known["admin"]["password"] in shop.said
+
+
+def test_the_shop_answers_to_its_own_address_alone(shop: Running) -> None:
+    port = shop.url.rpartition(":")[2]
+    elsewhere = requests.get(shop.url, headers={"Host": f"evil.example:{port}"}, timeout=30)
+    assert elsewhere.status_code == 421
+    moved = requests.get(shop.url, headers={"Host": f"localhost:{port}"}, timeout=30, allow_redirects=False)
+    assert (moved.status_code, moved.headers["Location"]) == (307, f"{shop.url}/")
+    with socket.create_connection(("127.0.0.1", int(port))) as connection:
+        assert connection.getpeername()[0] == "127.0.0.1"
 
 
 def test_the_sample_catalogue_is_imported_at_the_start(start: Start) -> None:
@@ -130,17 +147,6 @@ def test_a_setting_of_this_run_is_enforced(start: Start) -> None:
     assert (refused.json()["code"], refused.headers["Retry-After"]) == ("too_many_requests", "1")
 
 
-def test_the_shop_answers_to_its_own_address_alone(start: Start) -> None:
-    shop = start("--empty")
-    port = shop.url.rpartition(":")[2]
-    elsewhere = requests.get(shop.url, headers={"Host": f"evil.example:{port}"}, timeout=30)
-    assert elsewhere.status_code == 421
-    moved = requests.get(shop.url, headers={"Host": f"localhost:{port}"}, timeout=30, allow_redirects=False)
-    assert (moved.status_code, moved.headers["Location"]) == (307, f"{shop.url}/")
-    with socket.create_connection(("127.0.0.1", int(port))) as connection:
-        assert connection.getpeername()[0] == "127.0.0.1"
-
-
 def test_a_taken_port_is_told_in_one_line() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -157,7 +163,7 @@ def test_a_taken_port_is_told_in_one_line() -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--stack", "phase9"], "there is no stack 'phase9'; there is phase1"),
+        (["--stack", "phase9"], "there is no stack 'phase9'; there is enhanced, phase1, phase2"),
         (["--config", "taxRate=much"], "cloudshelf:taxRate: 'much' is not a decimal"),
         (["--config", "taxRat=0.1"], "no such setting; did you mean cloudshelf:taxRate"),
     ],

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import pytest
 
 from cloudshelf.controls import as_stack
-from cloudshelf.controls.capture import EVERYTHING, captured
+from cloudshelf.controls.everything import EVERYTHING
 from cloudshelf.graph import Graph
+from cloudshelf.graph.stacks import stack_graph
 from policies.controls.stack import PHASE2, PHASES, Stack
 
 FULL = "phase2 with everything on"
@@ -18,7 +19,7 @@ Stacks = Mapping[str, Stack]
 def graphs() -> Graphs:
     """Each phase as its stack file has it, and phase2 with every option."""
 
-    return {**{phase: captured(phase) for phase in PHASES}, FULL: captured(PHASE2, EVERYTHING)}
+    return {**{phase: stack_graph(phase) for phase in PHASES}, FULL: stack_graph(PHASE2, EVERYTHING)}
 
 
 @pytest.fixture(scope="session")

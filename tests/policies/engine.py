@@ -15,7 +15,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
 from cloudshelf.graph import Node
-from tests.infra.provider import ROOT
+from cloudshelf.graph.stacks import ROOT
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 ASSET, ARCHIVE = "c44067f5952c0a294b673a41bacd8c17", "0def7320c3a5731c473e5ecbe6d01bc7"

@@ -11,11 +11,11 @@ import pytest
 from pulumi.runtime.proto import analyzer_pb2
 
 from cloudshelf.graph import Node
+from cloudshelf.graph.stacks import ROOT
 from policies.controls import tokens
 from policies.controls.pack import UnknownPhaseError, running_phase
 from policies.controls.stack import PHASE2, PHASES
 from policies.controls.tables import CONTROLS
-from tests.infra.provider import ROOT
 from tests.policies.conftest import Graphs
 from tests.policies.engine import UNKNOWN, Pack, running
 

@@ -4,7 +4,15 @@ import pytest
 
 from tests.functions.lambdas import Lambdas
 from tests.functions.stores import PostgresStore, use
+from tests.postgres.marks import database, relay
 from tests.postgres.servers import Shop
+
+__all__ = ["database", "relay"]
+
+
+@pytest.fixture(autouse=True)
+def _logged_as_a_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
 
 
 @pytest.fixture

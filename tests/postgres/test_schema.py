@@ -11,6 +11,7 @@ import pytest
 from aws_lambda_powertools import Logger
 from schema.files import SchemaError, migrations
 from shared.postgres import Session
+from shared.postgres_errors import ConnectionLost
 
 from schema import handler, runner
 from tests.postgres.servers import MASTER, SCHEMA, Shop
@@ -105,6 +106,29 @@ def test_files_with_a_gap_a_double_or_a_strange_name_are_refused(files: Path, na
     (files / name).write_text("SELECT 1")
     with pytest.raises(SchemaError, match=fault):
         migrations(files)
+
+
+@pytest.mark.parametrize("statement", ["COMMIT;", "  begin;", "Rollback ;", "START TRANSACTION;", "COMMIT AND CHAIN;"])
+def test_a_file_that_ends_its_own_transaction_is_refused(files: Path, statement: str) -> None:
+    (files / "0003_own.sql").write_text("\n".join(["INSERT INTO shelves VALUES ('c');", statement, ""]))
+    with pytest.raises(SchemaError, match=r"0003_own\.sql: has .* take that out"):
+        migrations(files)
+
+
+def test_a_block_of_plpgsql_may_begin(empty: Shop, files: Path) -> None:
+    (files / "0003_block.sql").write_text("DO $$\nBEGIN\n    INSERT INTO shelves VALUES ('c');\nEND\n$$;")
+    assert len(apply(empty, files).applied) == 3
+
+
+def test_a_connection_lost_in_a_file_leaves_nothing_of_it_and_the_way_free(empty: Shop, files: Path) -> None:
+    (files / "0003_lost.sql").write_text(
+        "INSERT INTO shelves VALUES ('c'); SELECT pg_terminate_backend(pg_backend_pid()); SELECT 1;"
+    )
+    with pytest.raises(ConnectionLost):
+        apply(empty, files)
+    assert shelves(empty) == ["a", "b"]
+    (files / "0003_lost.sql").write_text("INSERT INTO shelves VALUES ('d')")
+    assert apply(empty, files).applied == ("0003_lost",)
 
 
 def test_a_folder_without_files_is_refused(tmp_path: Path) -> None:

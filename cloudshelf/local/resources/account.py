@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 LOG_NOTE = "logs are files under .local/, until the next start"
 ROLE_NOTE = (
     "what a function's role does not allow is refused: DynamoDB, Parameter Store, invoking functions, database logins; "
-    "other services are refused altogether, and managed policies give nothing"
+    "other services are refused altogether"
 )
 OTHERS_NOTE = "nobody records, backs up or watches anything here"
 
@@ -57,7 +57,7 @@ def certificate(world: "World", name: str, inputs: Inputs) -> Made:
     return arn, {"arn": arn, "domainValidationOptions": [proof]}
 
 
-REGISTRY.no_effect(ROLE_NOTE, "aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+REGISTRY.no_effect("AWS's own policies are not looked into", "aws:iam/rolePolicyAttachment:RolePolicyAttachment")
 REGISTRY.no_effect(
     "no alarm fires here, nothing is sent",
     "aws:cloudwatch/metricAlarm:MetricAlarm",
