@@ -12,6 +12,7 @@ import pytest
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # CI and root's containers have no user namespaces for Chromium's sandbox; the pages under test are our own.
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+PATIENCE_MS = 10_000
 REQUIRED = os.environ.get("REQUIRE_BROWSER") == "1"
 
 
@@ -35,8 +36,9 @@ def _missing(what: str) -> None:
 @contextmanager
 def launched(path: str) -> Iterator[Any]:
     """A headless Chromium."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser

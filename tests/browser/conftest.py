@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cloudshelf.local.cloud import LocalCloud
-from tests.browser.chromium import launched, program
+from tests.browser.chromium import PATIENCE_MS, launched, program
 from tests.e2e.shop import Shop
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,7 +16,6 @@ GENEROUS = {"cloudshelf:throttleRate": "10000", "cloudshelf:throttleBurst": "500
 CATALOGUE = ROOT / "schema" / "catalogue" / "books.json"
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
-PATIENCE_MS = 10_000
 # Answers that a test asked for are reported on the console too; these are about anything else.
 EXPECTED_ON_CONSOLE = "Failed to load resource"
 

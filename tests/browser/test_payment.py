@@ -14,6 +14,8 @@ from tests.e2e.shop import Shop
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), on_every_stack]
 
+# What the four tries of an order may take, with the waits that the API asks for.
+RETRIES_MS = 30_000
 NO_ANSWER = "not answering. Please place the order again"
 
 
@@ -90,10 +92,10 @@ def test_without_an_answer_the_same_wish_keeps_its_key_and_another_card_is_anoth
 ) -> None:
     problem = payer.page.get_by_role("alert").last
     pays("whose bank never answers")
-    expect(problem).to_contain_text(NO_ANSWER)
+    expect(problem).to_contain_text(NO_ANSWER, timeout=RETRIES_MS)
     with payer.page.expect_request("**/api/v1/orders"):
         payer.button("Place order").click()
-    expect(problem).to_contain_text(NO_ANSWER)
+    expect(problem).to_contain_text(NO_ANSWER, timeout=RETRIES_MS)
     assert len(set(keys)) == 1
     assert orders(account) == []
     pays("that is accepted")

@@ -2,11 +2,12 @@
 
 import json
 import uuid
+from contextlib import AbstractContextManager
 
 import pytest
 
 pytest.importorskip("playwright.sync_api")
-from playwright.sync_api import expect
+from playwright.sync_api import Response, expect
 
 from tests.browser.reader import Account, Reader
 from tests.browser.stacks import on, where_sessions_are
@@ -24,6 +25,15 @@ def cookies(reader: Reader) -> list[str]:
 def kept(reader: Reader) -> str:
     """All that this browser keeps and scripts can see."""
     return str(reader.page.evaluate("JSON.stringify(localStorage) + document.cookie"))
+
+
+def remembering(reader: Reader, what: str) -> AbstractContextManager[object]:
+    """What is done in it is in the session afterwards."""
+
+    def is_kept(answer: Response) -> bool:
+        return answer.request.method == "PATCH" and what in (answer.request.post_data or "") and answer.ok
+
+    return reader.page.expect_response(is_kept)
 
 
 @where_sessions_are
@@ -52,9 +62,9 @@ def test_a_passer_by_has_no_session(reader: Reader) -> None:
 @where_sessions_are
 def test_what_was_looked_at_and_searched_for_is_on_the_way_back(reader: Reader, admin: Shop) -> None:
     title = f"Seen {uuid.uuid4().hex[:8]}"
-    reader.go(f"/books/{admin.new_book(title=title)}")
-    reader.sees_heading(title)
-    with reader.page.expect_response(lambda answer: "searched" in (answer.request.post_data or "")):
+    with remembering(reader, "viewed"):
+        reader.go(f"/books/{admin.new_book(title=title)}")
+    with remembering(reader, "searched"):
         reader.go("/browse?q=lighthouse")
     reader.sees_heading("“lighthouse”")
     reader.go("/")
@@ -84,7 +94,7 @@ def test_the_next_one_at_this_screen_does_not_see_what_a_shopper_looked_at(
 ) -> None:
     title = f"Private {uuid.uuid4().hex[:8]}"
     reader.signs_in(account)
-    with reader.page.expect_response(lambda answer: answer.url.endswith("/sessions/me") and answer.ok):
+    with remembering(reader, "viewed"):
         reader.go(f"/books/{admin.new_book(title=title)}")
     with reader.page.expect_response(lambda answer: answer.request.method == "DELETE"):
         reader.signs_out()

@@ -1,0 +1,1 @@
+"""What a stack costs a month, from its resource graph and AWS's list prices."""
