@@ -17,6 +17,7 @@ class Entry:
 
 COMMANDS = {
     "catalog": Entry("cloudshelf.catalog.command", "catalog", "Import books into a shop's catalogue."),
+    "cost": Entry("cloudshelf.cost.command", "cost", "Estimate what a stack costs a month."),
     "local": Entry("cloudshelf.local.command", "local", "Run the shop on this machine."),
 }
 

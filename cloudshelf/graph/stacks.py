@@ -13,25 +13,24 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 REGION_KEY = "aws:region"
 
 
-def stack_graph(stack: str, settings: Mapping[str, str] | None = None, *, deployable: bool = False) -> Graph:
+def stack_graph(stack: str, settings: Mapping[str, str] | None = None) -> Graph:
     """A stack as its file has it, but for some settings; keys without a namespace are the program's.
 
-    Artefacts are built of what is installed on this machine, which needs no network; `deployable` ones are Lambda's.
+    Artefacts are built of what is installed on this machine, which needs no network.
     ConfigError or the program's own SettingError for what is wrong in a setting.
     """
-    config = {**stack_config(stack, ROOT), **_qualified(settings or {})}
-    built_for = artifact.target.set(artifact.LAMBDA if deployable else artifact.HOST)
+    config = configured(stack, settings)
+    built_for = artifact.target.set(artifact.HOST)
     try:
-        return capture(program(ROOT), mocks=Provider(region=_region(config)), stack=stack, config=config)
+        return capture(program(ROOT), mocks=Provider(region=config[REGION_KEY]), stack=stack, config=config)
     finally:
         artifact.target.reset(built_for)
 
 
-def _qualified(settings: Mapping[str, str]) -> dict[str, str]:
-    return {key if ":" in key else f"cloudshelf:{key}": value for key, value in settings.items()}
-
-
-def _region(config: Mapping[str, str]) -> str:
+def configured(stack: str, settings: Mapping[str, str] | None = None) -> dict[str, str]:
+    """A stack's configuration by `namespace:key`, with some settings changed."""
+    given = {key if ":" in key else f"cloudshelf:{key}": value for key, value in (settings or {}).items()}
+    config = {**stack_config(stack, ROOT), **given}
     if REGION_KEY not in config:
-        raise ConfigError(f"{REGION_KEY} is not set: pulumi config set {REGION_KEY} us-east-1")
-    return config[REGION_KEY]
+        raise ConfigError(f"{REGION_KEY} is not set. Set it with: pulumi config set {REGION_KEY} us-east-1")
+    return config

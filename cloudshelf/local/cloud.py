@@ -30,8 +30,8 @@ THREADS = 32
 class LocalCloud:
     """Use as a context manager; within it the shop answers at `url`.
 
-    `folder` takes this run's logs and artefacts and is emptied at start. `overrides` are stack settings
-    (`cloudshelf:throttleRate` ...) for this run only. Raises OSError when the port is taken.
+    `folder` takes this run's logs and data and is emptied at start; the port is added to its name. `overrides` are
+    stack settings (`cloudshelf:throttleRate` ...) for this run only. Raises OSError when the port is taken.
     """
 
     stack: str
@@ -53,6 +53,7 @@ class LocalCloud:
     def start(self) -> None:
         self._server = WsgiServer(self.port, THREADS)
         self.port = self._server.port
+        self.folder = self.folder.with_name(f"{self.folder.name}-{self.port}")
         self._apis = WsgiServer(0, THREADS)
         self._aws = AwsEmulator()
         self._aws.start()

@@ -1,6 +1,7 @@
 """A run of the local cloud for somebody at a terminal: what it says, what it fills in, what it reloads."""
 
 import errno
+import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -56,7 +57,7 @@ class Session:
             stack=self.stack,
             port=self.port,
             root=self.root,
-            folder=self.root / ".local" / f"{self.stack}-{self.port}",
+            folder=self.root / ".local" / self.stack,
             overrides=dict(self.overrides),
             on_request=self._on_request,
             on_mail=self._on_mail,
@@ -76,6 +77,9 @@ class Session:
     def __exit__(self, *_: object) -> None:
         self._stopping.set()
         self._cloud.stop()
+        if self.port == 0:
+            # Nobody comes back to a port that was anyone.
+            shutil.rmtree(self._cloud.folder, ignore_errors=True)
 
     def announce(self, seconds: float) -> None:
         """What runs, how true it is to AWS, whom to sign in as."""

@@ -3,7 +3,7 @@
 import { note } from "../app/announce.js";
 import { h } from "../app/dom.js";
 import { explain, Problem } from "../app/problem.js";
-import { go } from "../app/router.js";
+import { focusHeading, go } from "../app/router.js";
 import { confirm } from "../components/confirm.js";
 import { cover } from "../components/covers/cover.js";
 import { field, form } from "../components/form.js";
@@ -56,32 +56,46 @@ const changing = (id, signal) =>
     return { content: part.element, ready: part.ready };
   });
 
-/** @param {Book} book @param {() => Promise<void>} reload */
+/**
+ * The book as the last change left it: the catalogue may answer from a cache for a while.
+ *
+ * @param {Book} book
+ * @param {() => Promise<void>} reload
+ */
 function desk(book, reload) {
-  const submit = async (/** @type {Record<string, string>} */ values) => {
-    await admin.putBook(book.book_id, { ...inputOf(values), stock_quantity: book.stock_quantity });
-    note("Saved.");
-    await reload();
-  };
-  return h(
-    "div",
-    { class: "cart" },
-    h("div", { class: "card" }, form({ fields: [bookFields(book)], action: "Save", submit })),
-    h("div", { class: "side" }, cover(book), stockCard(book, reload), removal(book)),
-  );
+  const element = h("div", { class: "cart" });
+  const show = (/** @type {Book} */ now) =>
+    element.replaceChildren(
+      h("div", { class: "card" }, details(now, changed)),
+      h("div", { class: "side" }, cover(now), stockCard(now, changed, reload), removal(now)),
+    );
+  const changed = (/** @type {Book} */ now) => (show(now), focusHeading());
+  show(book);
+  return element;
 }
 
-/** @param {Book} book @param {() => Promise<void>} reload */
-function stockCard(book, reload) {
+/** @param {Book} book @param {(now: Book) => void} changed */
+function details(book, changed) {
+  const submit = async (/** @type {Record<string, string>} */ values) => {
+    changed(await admin.putBook(book.book_id, { ...inputOf(values), stock_quantity: book.stock_quantity }));
+    note("Saved.");
+  };
+  return form({ fields: [bookFields(book)], action: "Save", submit });
+}
+
+/** @param {Book} book @param {(now: Book) => void} changed @param {() => Promise<void>} reload */
+function stockCard(book, changed, reload) {
   const submit = async (/** @type {Record<string, string>} */ { delta }) => {
     try {
-      const { stock_quantity } = await admin.changeStock(book.book_id, Number(delta), book.stock_quantity);
-      note(`There are ${stock_quantity} copies now.`);
+      const now = await admin.changeStock(book.book_id, Number(delta), book.stock_quantity);
+      changed(now);
+      note(`There are ${now.stock_quantity} copies now.`);
     } catch (error) {
       if (!(error instanceof Problem && error.code === "stock_mismatch")) throw error;
       note("The stock has changed since you looked: nothing was done. Please check it and try again.");
+      await reload();
+      focusHeading();
     }
-    await reload();
   };
   const fields = [
     h("h2", null, `${book.stock_quantity} in stock`),

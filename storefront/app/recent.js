@@ -4,6 +4,11 @@ import { api } from "./api.js";
 import * as session from "./guest-session.js";
 import { capabilities } from "./phase.js";
 
+const events = new EventTarget();
+
+/** @param {() => void} listener @param {AbortSignal} signal */
+export const onForgotten = (listener, signal) => events.addEventListener("forgotten", listener, { signal });
+
 /** @param {string} bookId */
 export const viewed = (bookId) => remember({ viewed: bookId });
 
@@ -34,4 +39,5 @@ export async function forget() {
   if (!(await capabilities()).sessions) return;
   const { forget } = await import("./session-cart.js");
   await forget();
+  events.dispatchEvent(new Event("forgotten"));
 }

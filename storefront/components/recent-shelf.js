@@ -14,13 +14,13 @@ const MOST_SEARCHES = 8;
 
 /** Nothing is shown of it where there is nothing to go on from. @param {AbortSignal} signal */
 export function recentShelf(signal) {
-  /** @type {ReturnType<typeof region>} */
   const part = region({
     skeleton: h("div"),
     load: () => load(signal),
-    build: (found) => (found.books.length || found.searches.length ? shelf(found, () => part.reload()) : null),
+    build: (found) => (found.books.length || found.searches.length ? shelf(found) : null),
     failed: () => h("div"),
   });
+  recent.onForgotten(() => void part.reload(), signal);
   return part;
 }
 
@@ -37,11 +37,8 @@ function withdrawn(error) {
   throw error;
 }
 
-/**
- * @param {{books: import("../app/types.js").Book[], searches: string[]}} found
- * @param {() => Promise<void>} reload
- */
-const shelf = ({ books, searches }, reload) =>
+/** @param {{books: import("../app/types.js").Book[], searches: string[]}} found */
+const shelf = ({ books, searches }) =>
   h(
     "section",
     { class: "shelf" },
@@ -49,7 +46,7 @@ const shelf = ({ books, searches }, reload) =>
       "div",
       { class: "heading" },
       h("h2", null, "Where you left off"),
-      h("button", { type: "button", class: "plain", onclick: () => void forget(reload) }, "Forget all this"),
+      h("button", { type: "button", class: "plain", onclick: () => void forget() }, "Forget all this"),
     ),
     searches.length > 0 &&
       h(
@@ -61,12 +58,10 @@ const shelf = ({ books, searches }, reload) =>
     books.length > 0 && bookRow(books, "Books you looked at"),
   );
 
-/** @param {() => Promise<void>} reload */
-async function forget(reload) {
+async function forget() {
   try {
     await recent.forget();
     note("It is forgotten. Your cart is as it was.");
-    await reload();
     focusHeading();
   } catch (error) {
     note(explain(error));

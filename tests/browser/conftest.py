@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 GENEROUS = {"cloudshelf:throttleRate": "10000", "cloudshelf:throttleBurst": "5000"}
 CATALOGUE = ROOT / "schema" / "catalogue" / "books.json"
 PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 900}
+DESKTOP = {"width": 1280, "height": 800}
 # Answers that a test asked for are reported on the console too; these are about anything else.
 EXPECTED_ON_CONSOLE = "Failed to load resource"
 

@@ -8,9 +8,10 @@ pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import expect
 
 from tests.browser.reader import Account, Reader
+from tests.browser.stacks import on
 from tests.e2e.shop import Shop
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), on("phase1", "phase2")]
 
 
 def test_a_book_is_added_changed_restocked_and_deleted(keeper: Reader, admin: Shop) -> None:

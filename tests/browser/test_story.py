@@ -95,7 +95,8 @@ def test_an_account_is_erased_once_its_address_is_typed(reader: Reader, account:
     dialog.get_by_role("textbox").fill(account.email)
     dialog.get_by_role("button", name="Erase my account").click()
     reader.sees("Your account is erased.")
-    assert account.shop.call("GET", "/users/me").status_code == 410
+    # Where an authorizer looks accounts up, it is the one who refuses.
+    assert account.shop.call("GET", "/users/me").status_code == (403 if reader.cloud.stack == "phase2" else 410)
 
 
 def test_the_story_can_be_told_with_the_keyboard_alone(reader: Reader, account: Account, admin: Shop) -> None:

@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import jwt
 import pytest
 
 from cloudshelf.local.aws import AwsEmulator
-from cloudshelf.local.gateway.messages import Request
+from cloudshelf.local.gateway.messages import Request, Response
 from cloudshelf.local.identity import IdentityFront, Mail, Mailbox
 
 PASSWORD = "Correct-horse-9"
@@ -26,6 +27,11 @@ class Shopper:
             Request(method="POST", path="/", query=[], headers=headers, body=content, source_ip="127.0.0.1")
         )
         return response.status, json.loads(response.body)
+
+    def get(self, path: str) -> Response:
+        return self._front.handle(
+            Request(method="GET", path=path, query=[], headers=[], body=b"", source_ip="127.0.0.1")
+        )
 
     def sign_up(self, email: str) -> tuple[int, dict[str, Any]]:
         attributes = [{"Name": "email", "Value": email}]
@@ -113,3 +119,15 @@ def test_strangers_do_not_learn_who_has_an_account(shopper: Shopper) -> None:
 def test_only_what_a_browser_may_do_is_passed_on(shopper: Shopper, operation: str) -> None:
     status, answer = shopper.call(operation, UserPoolId="x")
     assert (status, answer["__type"]) == (400, "UnknownOperationException")
+
+
+def test_a_pools_keys_are_published_where_its_tokens_come_from(shopper: Shopper) -> None:
+    shopper.sign_up("flo@example.com")
+    code = shopper.mailbox.of("flo@example.com")[0].code
+    shopper.call("ConfirmSignUp", Username="flo@example.com", ConfirmationCode=code)
+    token = shopper.sign_in("flo@example.com")[1]["AuthenticationResult"]["IdToken"]
+    pool = jwt.decode(token, options={"verify_signature": False})["iss"].rpartition("/")[2]
+    keys = jwt.PyJWKSet.from_dict(json.loads(shopper.get(f"/_cognito/{pool}/.well-known/jwks.json").body))
+    key = next(key for key in keys.keys if key.key_id == jwt.get_unverified_header(token)["kid"])
+    assert jwt.decode(token, key, algorithms=["RS256"], options={"verify_aud": False})["email"] == "flo@example.com"
+    assert shopper.get("/_cognito/").status == 404

@@ -1,0 +1,63 @@
+"""Which stack an operator's command is about: a stack file, and settings for this run only."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from cloudshelf.graph import Graph
+from cloudshelf.graph.config import ConfigError
+from cloudshelf.graph.stacks import configured, stack_graph
+from components.vendor import VendorError
+from settings import Phase, Settings
+
+REFUSALS = (ConfigError, LookupError, ValueError, VendorError)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChosenStack:
+    """A stack as its file has it, captured without AWS."""
+
+    name: str
+    settings: Settings
+    graph: Graph
+
+    @property
+    def phase(self) -> Phase:
+        return self.settings.phase
+
+    @property
+    def region(self) -> str:
+        return self.settings.region
+
+
+def choose(name: str, given: Mapping[str, str] | None = None) -> ChosenStack:
+    """What is wrong with the stack or a setting ends the command in one line."""
+    try:
+        settings = Settings.parse(name, configured(name, given))
+        return ChosenStack(name=name, settings=settings, graph=stack_graph(name, given))
+    except REFUSALS as problem:
+        raise click.ClickException(f"stack {name}: {problem}") from None
+
+
+def settings_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--config KEY=VALUE`, as often as wanted."""
+    return click.option(
+        "--config",
+        "given",
+        multiple=True,
+        metavar="KEY=VALUE",
+        callback=_settings,
+        help="A stack setting for this run, as natGateways=2.",
+    )(command)
+
+
+def _settings(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> Mapping[str, str]:
+    found = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not (key and equals):
+            raise click.BadParameter(f"{text}: write KEY=VALUE, as natGateways=2")
+        found[key] = value
+    return found
