@@ -1,5 +1,6 @@
 """`cloudshelf local`: the shop on this machine."""
 
+import os
 import signal
 import sys
 import threading
@@ -40,11 +41,12 @@ def local(stack: str, port: int, watch: bool, empty: bool, config: tuple[str, ..
                 threading.Thread(target=session.fill, name="catalogue", daemon=True).start()
             if watch:
                 threading.Thread(target=session.watch, name="watch", daemon=True).start()
-            threading.Event().wait()
+            _wait()
     except SessionError as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
-        click.echo("\nStopped. Nothing is left running.")
+        pass
+    click.echo("\nStopped. Nothing is left running.")
 
 
 def _setting(text: str) -> tuple[str, str]:
@@ -52,6 +54,14 @@ def _setting(text: str) -> tuple[str, str]:
     if not (key and equals):
         raise click.BadParameter(f"{text}: write KEY=VALUE, as throttleRate=5")
     return key, value
+
+
+def _wait() -> None:
+    """Until Ctrl-C or SIGTERM. What comes of them afterwards, while everything is being stopped, changes nothing."""
+    told, tell = os.pipe()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: os.write(tell, b"!"))
+    os.read(told, 1)
 
 
 def _interrupt(*_: object) -> None:
