@@ -51,7 +51,7 @@ def load(name_or_file: str) -> Usage:
 def _own(path: Path) -> Usage:
     given = _read(path)
     like = given.pop(LIKE, "")
-    if not (isinstance(like, str) and (PROFILES / f"{like}.yaml").exists()):
+    if like not in profiles():
         raise UsageError(f"{path}: give `like: dev`, or another of {', '.join(profiles())}, for what it leaves out")
     base = dict(_figures(_read(PROFILES / f"{like}.yaml"), ""))
     figures = dict(_figures(given, ""))

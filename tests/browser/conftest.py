@@ -1,6 +1,6 @@
 """Browsers in a shop on the local cloud: phase1, or the stacks a test names. A page that breaks a rule fails a test."""
 
-import json
+import importlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,12 +8,17 @@ from typing import Any
 import pytest
 
 from cloudshelf.local.cloud import LocalCloud
-from tests.browser.chromium import PATIENCE_MS, launched, program
+from tests.browser.chromium import PATIENCE_MS, REQUIRED, launched, program
+from tests.browser.shelves import stocked
 from tests.e2e.shop import Shop
+
+# Without these packages the tests are skipped, which is not what CI has promised.
+if REQUIRED:
+    for package in ("playwright", "axe_playwright_python"):
+        importlib.import_module(package)
 
 ROOT = Path(__file__).resolve().parents[2]
 GENEROUS = {"cloudshelf:throttleRate": "10000", "cloudshelf:throttleBurst": "5000"}
-CATALOGUE = ROOT / "schema" / "catalogue" / "books.json"
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
 # Answers that a test asked for are reported on the console too; these are about anything else.
@@ -34,15 +39,8 @@ def cloud(
     """A stack with books in it, started once. Not started where there is no browser for it."""
     folder = tmp_path_factory.mktemp("cloud") / request.param
     with LocalCloud(stack=request.param, port=0, root=ROOT, folder=folder, overrides=GENEROUS) as running:
-        _stock_shelves(Shop(running).admin())
+        stocked(Shop(running).admin(), every=4)
         yield running
-
-
-def _stock_shelves(admin: Shop) -> None:
-    """Some books of every category of the sample catalogue."""
-    for book in json.loads(CATALOGUE.read_text())[::4]:
-        body = {name: value for name, value in book.items() if name != "book_id"}
-        assert admin.call("PUT", f"/admin/books/{book['book_id']}", body).ok
 
 
 @pytest.fixture(scope="session")

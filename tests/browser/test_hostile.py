@@ -1,5 +1,7 @@
 """A catalogue that means harm, or was written carelessly."""
 
+from urllib.parse import quote
+
 import pytest
 
 pytest.importorskip("playwright.sync_api")
@@ -7,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
 from tests.browser.reader import Account, Reader
+from tests.browser.stacks import where_reports_are, where_sessions_are
 from tests.e2e.shop import Shop
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -49,6 +52,32 @@ def test_is_shown_as_it_is_written_and_stays_in_its_place(
         assert page.title() != "owned"
         assert page.locator("main img, main script").count() == 0
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{place} is too wide"
+
+
+@where_sessions_are
+@pytest.mark.parametrize("text", [TEXTS["markup"], TEXTS["override"], "W" * 100], ids=["markup", "override", "long"])
+def test_words_that_were_searched_for_are_shown_as_they_were_written(reader: Reader, text: str) -> None:
+    page = reader.page
+    page.set_viewport_size(PHONE)
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        reader.go(f"/browse?q={quote(text[:100])}")
+    reader.go("/")
+    link = page.get_by_role("link", name=text[:100].strip(), exact=True)
+    expect(link).to_be_visible()
+    assert page.title() != "owned"
+    assert page.locator("main img, main script").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@where_reports_are
+def test_a_report_shows_hostile_titles_as_they_are_written(keeper: Reader, admin: Shop) -> None:
+    book = {"category": TEXTS["attribute"][:60], "title": TEXTS["markup"], "author": "A", "price": 1.0}
+    assert admin.call("PUT", "/admin/books/book-000-hostile", book | {"stock_quantity": 0}).ok
+    keeper.page.set_viewport_size(PHONE)
+    keeper.go("/admin/reports")
+    expect(keeper.page.get_by_role("link", name=TEXTS["markup"], exact=True)).to_be_visible()
+    assert keeper.page.title() != "owned"
+    assert keeper.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_an_image_that_is_missing_gives_way_to_a_drawing(reader: Reader, admin: Shop) -> None:

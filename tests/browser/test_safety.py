@@ -9,6 +9,7 @@ pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import expect
 
 from tests.browser.reader import Account, Reader
+from tests.browser.stacks import on_every_stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -47,6 +48,7 @@ def test_a_token_about_to_expire_is_renewed_before_it_is_sent(reader: Reader, ac
     reader.sees("You have not ordered anything yet.")
 
 
+@on_every_stack
 def test_the_policy_forbids_inline_code_and_other_hosts(reader: Reader) -> None:
     answer = reader.page.goto(reader.cloud.url)
     assert answer is not None
@@ -56,6 +58,7 @@ def test_the_policy_forbids_inline_code_and_other_hosts(reader: Reader) -> None:
     assert directives["script-src"] == directives["style-src"] == ["'self'"]
 
 
+@on_every_stack
 def test_the_first_view_is_small(reader: Reader) -> None:
     """CloudFront compresses what is over 1,000 bytes; this edge does not, so the sizes are of what gzip makes of it."""
     answers: list[Any] = []
@@ -65,6 +68,38 @@ def test_the_first_view_is_small(reader: Reader) -> None:
     reader.page.wait_for_load_state("networkidle")
     sizes = {answer.url: min(len(body := answer.body()), len(gzip.compress(body))) for answer in answers}
     assert sum(sizes.values()) < FIRST_VIEW_BYTES, sizes
+
+
+@pytest.mark.parametrize(
+    ("path", "caching"),
+    {
+        "/": "public, max-age=0, must-revalidate",
+        "/app/main.js": "public, max-age=0, must-revalidate",
+        "/styles/base.css": "public, max-age=0, must-revalidate",
+        "/config.json": "no-cache",
+        "/api/v1/books?limit=1": "public, max-age=60",
+        "/api/v1/meta": "public, max-age=60",
+    }.items(),
+)
+def test_what_a_browser_may_keep_is_said_and_asking_again_costs_nothing(
+    reader: Reader, path: str, caching: str
+) -> None:
+    first = reader.page.request.get(reader.cloud.url + path)
+    assert first.headers["cache-control"] == caching
+    if "etag" in first.headers:
+        again = reader.page.request.get(reader.cloud.url + path, headers={"If-None-Match": first.headers["etag"]})
+        assert (again.status, again.body()) == (304, b"")
+
+
+def test_nothing_moves_for_those_who_asked_for_that(new_context: Any, cloud: Any) -> None:
+    moving = {}
+    for wish in ("no-preference", "reduce"):
+        page = new_context(reduced_motion=wish).new_page()
+        page.route("**/api/v1/books?*", lambda _: None)
+        page.goto(f"{cloud.url}/#/browse")
+        expect(page.locator(".book.skeleton").first).to_be_attached()
+        moving[wish] = page.evaluate("document.getAnimations().length > 0")
+    assert moving == {"no-preference": True, "reduce": False}
 
 
 def test_an_empty_page_tells_those_without_scripts_what_is_missing(reader: Reader, new_context: Any) -> None:

@@ -1,6 +1,7 @@
 """What stacks cost."""
 
 import copy
+import json
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,8 @@ from tests.captured import HOURS, STACKS, captured
 from tests.cost.conftest import Estimating
 
 CAP = Decimal(30)
+# Settings that bring resources no other stack here has.
+LATER = {"databaseHours": HOURS, "alertEmail": "ops@example.com"}
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -29,7 +32,7 @@ def test_lines_are_quantity_times_price_and_add_up_to_the_total(stack: str, esti
 
 
 def test_every_type_of_every_stack_is_priced_or_free_with_a_reason() -> None:
-    graphs = [captured(stack) for stack in STACKS] + [captured("enhanced", {"databaseHours": HOURS})]
+    graphs = [captured(stack) for stack in STACKS] + [captured("enhanced", LATER)]
     types = {node.type for graph in graphs for node in graph.resources if node.custom and node.type.startswith("aws:")}
     decided = {token for token in RULES.keys() | FREE.keys() if token.startswith("aws:")}
     assert decided == types
@@ -55,7 +58,7 @@ def test_what_the_plan_forbids_would_break_the_thirty_dollars(token: str, prices
 
 
 def costing(graph: Graph, prices: PriceList, *more: Node) -> Estimate:
-    added = Graph(nodes={**graph.nodes, **{f"more-{node.urn}": node for node in more}})
+    added = Graph(nodes={**graph.nodes, **{node.name: node for node in more}})
     return estimate("test", added, prices, load("dev"))
 
 
@@ -121,8 +124,6 @@ def test_detailed_metrics_cost_five_for_each_method_in_the_hours_it_is_called(
 
 
 def paths(graph: Graph) -> list[dict[str, Any]]:
-    import json
-
     body = json.loads(graph.one("aws:apigateway/restApi:RestApi").inputs["body"])
     return [{k: v for k, v in path.items() if k != "parameters"} for path in body["paths"].values()]
 

@@ -28,7 +28,7 @@ def test_a_confirmed_price_says_where_it_was_read(prices: PriceList) -> None:
 
 def test_every_price_is_charged_in_some_stack(prices: PriceList, estimated: Estimating) -> None:
     charged = {line.price.key for stack in STACKS for profile in profiles() for line in estimated(stack, profile).lines}
-    dead = {price.key for price in prices} - charged - {"dynamodb-copied-writes"}
+    dead = {price.key for price in prices} - charged
     assert {key for key in dead if not key.startswith(BY_SETTING)} <= {"queue-requests"}
 
 

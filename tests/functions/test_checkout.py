@@ -1,5 +1,6 @@
 """Checkout is all or nothing, once, and never sells what is not there."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from decimal import Decimal
@@ -8,8 +9,12 @@ from typing import Any
 import msgspec
 import pytest
 from orders import handler
+from orders.checkout import Checkout
 from orders.model import Order, OrderInput
 from orders.placing import Wish
+from orders.postgres_checkout import PostgresCheckout
+from orders.postgres_transitions import PostgresTransitions
+from orders.transitions import Transitions
 from payments.provider import provider
 from shared.address import Address
 from shared.money import Total
@@ -209,6 +214,48 @@ def test_cancelling_many_times_at_once_returns_the_copies_once(lambdas: Lambdas)
         cancelled = list(pool.map(lambda _: handler.orders().cancel(shopper, order), range(20)))
     assert all(each is not None and each.status == "cancelled" for each in cancelled)
     assert [lambdas.stock(book) for book in books] == [5, 5]
+
+
+def test_two_who_see_an_order_uncancelled_return_its_copies_once(
+    lambdas: Lambdas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shopper, books = _shopper_with_two_books(lambdas)
+    order = lambdas.buy(shopper, expected=TWO_BOOKS, key="k").body["order_id"]
+    store, both = handler.orders(), threading.Barrier(2, timeout=30)
+    transitions: Any = PostgresTransitions if lambdas.store.name == "postgres" else Transitions
+    attempt = transitions._try
+
+    def together(*arguments: Any) -> Any:
+        both.wait()
+        return attempt(*arguments)
+
+    monkeypatch.setattr(transitions, "_try", together)
+    with ThreadPoolExecutor(2) as pool:
+        cancelled = list(pool.map(lambda _: store.cancel(shopper, order), range(2)))
+    assert [each.status for each in cancelled if each is not None] == ["cancelled", "cancelled"]
+    assert [lambdas.stock(book) for book in books] == [5, 5]
+
+
+def test_a_price_that_changes_between_look_and_sale_is_not_sold_at(
+    lambdas: Lambdas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shopper, book = somebody(), lambdas.new_book(stock=5)
+    lambdas.fill(shopper, **{book: 1})
+    seller: Any = PostgresCheckout if lambdas.store.name == "postgres" else Checkout
+    sell = seller.sell
+
+    def dearer_first(*arguments: Any) -> Any:
+        monkeypatch.setattr(seller, "sell", sell)
+        dearer = {"category": "Test", "title": "A book", "author": "Somebody", "price": 12, "stock_quantity": 0}
+        assert lambdas.admin("PUT", f"/admin/books/{book}", dearer).status == 200
+        return sell(*arguments)
+
+    monkeypatch.setattr(seller, "sell", dearer_first)
+    answer = lambdas.buy(shopper, expected=ONE, key="k")
+    assert (answer.status, answer.code) == (409, "price_changed")
+    (change,) = answer.body["changes"]
+    assert (change["old_price"], change["new_price"]) == (10, 12)
+    assert (lambdas.orders_of(shopper), lambdas.stock(book), lambdas.cart_of(shopper)) == ([], 5, {book: 1})
 
 
 def test_cancelling_an_order_of_a_book_that_is_gone_still_works(lambdas: Lambdas) -> None:

@@ -15,8 +15,11 @@ from shared.cart_rows import own_rows
 from shared.postgres import Database, Session
 from shared.postgres_errors import ConnectionLost
 
+from tests.functions.boundary import boundary
+from tests.functions.faults import Crash
 from tests.functions.lambdas import ADDRESS, Answer, Lambdas, somebody
 from tests.functions.test_checkout import placed
+from tests.functions.test_outbox import SOLD
 from tests.oracle import Journal
 from tests.postgres.servers import MASTER, Shop
 
@@ -74,6 +77,19 @@ def test_a_book_that_is_held_too_long_is_an_outage_and_the_key_is_not_stuck(lamb
     assert lambdas.cart_of(shopper) == {book: 1}
     assert buy(lambdas, journal, shopper).status == 201
     journal.check()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_debt_that_somebody_is_paying_is_not_waited_for(lambdas: Lambdas, gate: Session) -> None:
+    late, buyer, book = somebody(), somebody(), lambdas.new_book(stock=5)
+    for shopper in (late, buyer):
+        lambdas.fill(shopper, **{book: 1})
+    with boundary(SOLD, after=True), pytest.raises(Crash):
+        lambdas.buy(late, expected=ONE, key="k")
+    gate.run("UPDATE outbox SET due_at = now() - interval '1 second'")
+    with gate.transaction():
+        assert gate.run("SELECT 1 FROM outbox FOR UPDATE")
+        assert lambdas.call("POST", "/checkout/quote", user=buyer).status == 200
 
 
 ORDERS = "FROM pg_stat_activity WHERE usename = 'orders'"

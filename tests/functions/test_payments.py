@@ -200,22 +200,26 @@ class TestAfterSelling:
         shipped = lambdas.admin("PATCH", f"/admin/orders/{order}", {"status": "shipped"}).body
         assert (shipped["status"], shipped["payment"]) == ("shipped", "captured")
 
+    @pytest.mark.parametrize("taken", [False, True], ids=["before the money is taken", "before that is noted"])
     def test_an_order_cancelled_while_it_is_being_paid_costs_nothing(
-        self, lambdas: Lambdas, monkeypatch: pytest.MonkeyPatch
+        self, lambdas: Lambdas, monkeypatch: pytest.MonkeyPatch, taken: bool
     ) -> None:
         book = lambdas.new_book(stock=5)
         shopper = shopper_with(lambdas, book)
         capture = Simulated.capture
 
-        def cancelled_first(this: Simulated, authorisation: str) -> None:
+        def cancelled_meanwhile(this: Simulated, authorisation: str) -> None:
             monkeypatch.setattr(Simulated, "capture", capture)
+            if taken:
+                capture(this, authorisation)
             (order,) = lambdas.orders_of(shopper)
             assert lambdas.call("POST", f"/orders/{order['order_id']}/cancel", user=shopper).status == 200
-            capture(this, authorisation)
+            if not taken:
+                capture(this, authorisation)
 
-        monkeypatch.setattr(Simulated, "capture", cancelled_first)
+        monkeypatch.setattr(Simulated, "capture", cancelled_meanwhile)
         assert buy(lambdas, shopper, "tok_ok").status == 201
-        assert state_of(lambdas, shopper) == ("voided", "released", 0)
+        assert state_of(lambdas, shopper) == ("voided", *(("refunded", 1) if taken else ("released", 0)))
         assert lambdas.stock(book) == 5
 
     def test_money_that_could_not_be_given_back_at_once_is_given_back_later(

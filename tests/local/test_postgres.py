@@ -17,14 +17,19 @@ from cloudshelf.local.postgres.server import PostgresFailed, PostgresServer
 
 ROOT = Path(__file__).resolve().parents[2]
 OWNER = """
-import sys
+import sys, threading
 from pathlib import Path
 from cloudshelf.local.postgres.server import PostgresServer
 
+never = threading.Event()
 with PostgresServer(Path(sys.argv[1])) as server:
-    print((server._folder / "data" / "postmaster.pid").read_text().splitlines()[0], flush=True)
-    sys.stdin.read()
+    print((server._folder / "data" / "postmaster.pid").read_text().splitlines()[0], server.socket_path, flush=True)
+    # Woken up now and then, for a signal that comes just before a wait does not end it.
+    while not never.wait(0.05):
+        pass
 """
+
+Owner = tuple["subprocess.Popen[str]", int, Path]
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["found", "embedded"])
@@ -34,13 +39,18 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture
-def owner(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", int]]:
-    """A process with a server of its own, and the server's process id."""
+def owner(tmp_path: Path) -> Iterator[Owner]:
+    """A process with a server of its own, the server's process id and its socket."""
     arguments = [sys.executable, "-c", OWNER, str(tmp_path / "server")]
     with subprocess.Popen(arguments, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        yield process, int(process.stdout.readline())
+        server, socket = process.stdout.readline().split()
+        yield process, int(server), Path(socket)
         process.kill()
+
+
+def parent(process: int) -> int:
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def wait_for_end(process: int) -> None:
@@ -97,11 +107,23 @@ def test_a_stopped_server_leaves_no_process_and_no_socket(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_it_ends_with_whoever_started_it(owner: tuple["subprocess.Popen[str]", int], number: int) -> None:
-    process, server = owner
-    os.kill(server, 0)
+def test_it_ends_with_whoever_started_it(owner: Owner, number: int) -> None:
+    process, server, socket = owner
+    keeper_of_it = parent(server)
+    assert socket.exists()
     process.send_signal(number)
     wait_for_end(server)
+    wait_for_end(keeper_of_it)
+    assert not socket.parent.exists()
+
+
+def test_it_ends_with_its_keeper(owner: Owner) -> None:
+    process, server, socket = owner
+    os.kill(parent(server), signal.SIGKILL)
+    wait_for_end(server)
+    process.send_signal(signal.SIGINT)
+    process.wait()
+    assert not socket.parent.exists()
 
 
 def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:

@@ -65,8 +65,6 @@ class PostgresServer:
     def start(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True)
-        # The name of a Unix socket has room for about 100 characters.
-        self._sockets = Path(tempfile.mkdtemp(prefix="shelf-", dir="/tmp"))
         try:
             self._log = self.log_file.open("ab")
             self._hand_over()
@@ -78,7 +76,7 @@ class PostgresServer:
 
     def _hand_over(self) -> None:
         if os.geteuid() == 0:
-            for path in (self._folder, *self._folder.rglob("*"), self._sockets):
+            for path in (self._folder, *self._folder.rglob("*")):
                 os.chown(path, keeper.NOBODY, keeper.NOBODY)
 
     def _initialise(self) -> None:
@@ -100,8 +98,8 @@ class PostgresServer:
 
     def _launch(self) -> None:
         for _ in range(ATTEMPTS):
-            self.port = _free_port()
-            self._process = self._keep(self._arguments())
+            self.port, self._sockets = _free_port(), _socket_folder()
+            self._process = self._keep(self._arguments(), folder=str(self._sockets))
             if self._wait_until_ready():
                 return
             _close_input(self._process)
@@ -117,9 +115,9 @@ class PostgresServer:
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return [str(self._binaries.postgres), "-D", str(self._folder / "data"), *options]
 
-    def _keep(self, arguments: list[str]) -> "subprocess.Popen[bytes]":
+    def _keep(self, arguments: list[str], folder: str = "") -> "subprocess.Popen[bytes]":
         return subprocess.Popen(
-            [sys.executable, "-I", "-S", keeper.__file__, *arguments],
+            [sys.executable, "-I", "-S", keeper.__file__, folder, *arguments],
             stdin=subprocess.PIPE,
             stdout=self._log,
             stderr=self._log,
@@ -171,10 +169,10 @@ class PostgresServer:
         if self._process is not None:
             _close_input(self._process)
             self._process = None
+            # The keeper has done so, unless somebody killed it.
+            shutil.rmtree(self._sockets, ignore_errors=True)
         if hasattr(self, "_log"):
             self._log.close()
-        if hasattr(self, "_sockets"):
-            shutil.rmtree(self._sockets, ignore_errors=True)
 
     def __enter__(self) -> "PostgresServer":
         self.start()
@@ -193,6 +191,14 @@ def _close_input(process: "subprocess.Popen[bytes]") -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def _socket_folder() -> Path:
+    """In /tmp, for the name of a Unix socket has room for about 100 characters."""
+    folder = Path(tempfile.mkdtemp(prefix="shelf-", dir="/tmp"))
+    if os.geteuid() == 0:
+        os.chown(folder, keeper.NOBODY, keeper.NOBODY)
+    return folder
 
 
 def _free_port() -> int:

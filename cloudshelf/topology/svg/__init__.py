@@ -1,0 +1,5 @@
+"""A topology as SVG."""
+
+from cloudshelf.topology.svg.picture import picture
+
+__all__ = ["picture"]
