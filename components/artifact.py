@@ -88,14 +88,20 @@ def packages(package: str) -> list[str]:
 
 
 def _imports(package: str) -> set[str]:
-    named: set[str] = set()
-    for source in (FUNCTIONS / package).rglob("*.py"):
-        for node in ast.walk(ast.parse(source.read_text())):
-            if isinstance(node, ast.Import):
-                named |= {alias.name.partition(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-                named.add(node.module.partition(".")[0])
+    named = {name for source in (FUNCTIONS / package).rglob("*.py") for name in _imported(source.read_text())}
     return {name for name in named if (FUNCTIONS / name / "__init__.py").exists()}
+
+
+@cache
+def _imported(source: str) -> frozenset[str]:
+    """The packages a source names, its own relative ones left out."""
+    named: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            named |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            named.add(node.module.partition(".")[0])
+    return frozenset(named)
 
 
 def _entries(package: str) -> Iterator[Entry]:

@@ -55,7 +55,7 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
     functions = Functions(
         settings=settings, account=account, prefix=prefix, variables=relational_variables(settings, cart_store)
     )
-    _apply_schema(functions, database, placement)
+    _apply_schema(functions, database, network, placement)
     services = _services(settings, functions, database, cart_store, placement)
     if settings.database.hours:
         DatabaseHours(
@@ -138,7 +138,7 @@ def _database(settings: Settings, account: Account, prefix: str, network: Defaul
     )
 
 
-def _apply_schema(functions: Functions, database: Database, placement: Placement) -> None:
+def _apply_schema(functions: Functions, database: Database, network: DefaultNetwork, placement: Placement) -> None:
     function = functions.make(
         "schema",
         [],
@@ -152,7 +152,9 @@ def _apply_schema(functions: Functions, database: Database, placement: Placement
     secret = aws.secretsmanager.get_secret_version_output(secret_id=database.master_secret_arn)
     Schema(
         "schema-files",
-        SchemaArgs(database=database, function=function, credential={"credential": secret.secret_string}),
+        SchemaArgs(
+            database=database, network=network, function=function, credential={"credential": secret.secret_string}
+        ),
     )
 
 

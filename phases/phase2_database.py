@@ -93,4 +93,4 @@ def _apply_schema(functions: Functions, network: Network, database: Database, cr
         serves_requests=False,
     )
     named: dict[str, pulumi.Input[str]] = {"credential_parameter": credential.parameter_name}
-    Schema("schema-files", SchemaArgs(database=database, function=function, credential=named))
+    Schema("schema-files", SchemaArgs(database=database, network=network, function=function, credential=named))

@@ -55,7 +55,8 @@ class Vpc:
 class Topology:
     """A stack. `called` are the functions the API calls, `authorizer` the one that checks tokens; None is Cognito.
 
-    `resources` are counted without the storefront's files. `watching` are things that stand beside the shop: keys, trails, alarms.
+    `resources` are counted without the storefront's files. `watching` are things that stand beside the shop: keys,
+    trails, alarms.
     """
 
     stack: str

@@ -16,9 +16,13 @@ FILES = Path(__file__).resolve().parent.parent.parent / "schema" / "postgres"
 
 @dataclass(frozen=True, kw_only=True)
 class SchemaArgs:
-    """`credential` says how the function comes by the master user's name and password, in the function's own words."""
+    """`network` has the ways from the function to the database, which must be open first.
+
+    `credential` says how the function comes by the master user's name and password, in the function's own words.
+    """
 
     database: Database
+    network: pulumi.Resource
     function: ServiceFunction
     credential: Mapping[str, pulumi.Input[str]]
 
@@ -34,7 +38,7 @@ class Schema(pulumi.ComponentResource):
             function_name=args.function.function_name,
             input=_secret(payload),
             triggers={"files": digest(), "database": args.database.instance.resource_id},
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.database, args.function]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.database, args.network, args.function]),
         )
         self.register_outputs({})
 

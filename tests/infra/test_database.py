@@ -7,6 +7,7 @@ import pytest
 from cloudshelf.graph import Graph
 from components.database import schema
 from tests.infra.provider import Declare
+from tests.infra.topology import EGRESS, INGRESS
 
 INSTANCE = "aws:rds/instance:Instance"
 RELATIONAL = pytest.mark.parametrize("stack", ["enhanced", "phase2", "everything"], indirect=True)
@@ -100,6 +101,8 @@ def test_the_schema_is_applied_when_a_file_changes_and_once_there_is_a_database(
     assert applied.inputs["triggers"]["files"] == schema.digest()
     awaited = {urn.rpartition("::")[2] for urn in applied.dependencies}
     assert {"database-instance", "schema-function", "schema-policy"} <= awaited
+    ways = {way.name for kind in (EGRESS, INGRESS) for way in graph.of(kind).values()}
+    assert {way for way in ways if "-to-rds-" in way and way.startswith(("schema-", "lambda-"))} <= awaited
     assert "digest" in json.loads(applied.inputs["input"])
 
 

@@ -1,7 +1,8 @@
 """Colours, in the light and in the dark."""
 
+from collections.abc import Iterator, Mapping, Sequence
+
 # What reaches what, a colour for each callee: told apart by most colour-blind people too, and by position.
-LANES = 8
 LIGHT = {
     "ground": "#ffffff",
     "ink": "#1b2430",
@@ -13,8 +14,8 @@ LIGHT = {
     "open": "#e9f5ec",
     "data": "#f6efe3",
     "added": "#1a7f37",
-    "lanes": ("#0b6bcb", "#b8441a", "#1b7f4b", "#8a3fc2", "#a8760a", "#c02a63", "#0d7c86", "#5a6270"),
 }
+LIGHT_LANES = ("#0b6bcb", "#b8441a", "#1b7f4b", "#8a3fc2", "#a8760a", "#c02a63", "#0d7c86", "#5a6270")
 DARK = {
     "ground": "#0f141b",
     "ink": "#e7ecf3",
@@ -26,8 +27,8 @@ DARK = {
     "open": "#16281d",
     "data": "#2a2318",
     "added": "#3fb950",
-    "lanes": ("#5aa9f5", "#f08a5d", "#56c98a", "#c28bf0", "#e0b341", "#f277a4", "#4fc3cd", "#a3adba"),
 }
+DARK_LANES = ("#5aa9f5", "#f08a5d", "#56c98a", "#c28bf0", "#e0b341", "#f277a4", "#4fc3cd", "#a3adba")
 KINDS = {
     "function": "#d97706",
     "table": "#2f6fde",
@@ -48,22 +49,31 @@ def style() -> str:
     """One sheet; a reader's own colour scheme chooses."""
     return (
         "<style>"
-        f"svg{{{_colours(LIGHT)}font-family:{FONT};background:var(--ground)}}"
-        f"@media (prefers-color-scheme:dark){{svg{{{_colours(DARK)}}}}}"
-        f"{RULES}"
-        + "".join(f".{kind} .spine{{fill:{colour}}}" for kind, colour in KINDS.items())
-        + "".join(
-            f".lane{n}{{stroke:var(--lane{n})}}.head.lane{n},.dot.lane{n}{{fill:var(--lane{n})}}" for n in range(LANES)
-        )
-        + "</style>"
+        f"svg{{{_colours(LIGHT, LIGHT_LANES)}font-family:{FONT};background:var(--ground)}}"
+        f"@media (prefers-color-scheme:dark){{svg{{{_colours(DARK, DARK_LANES)}}}}}"
+        f"{RULES}{''.join(_kinds())}{''.join(_lanes())}"
+        "</style>"
     )
 
 
-def _colours(scheme: dict[str, object]) -> str:
-    plain = "".join(f"--{name}:{colour};" for name, colour in scheme.items() if isinstance(colour, str))
-    lanes = scheme["lanes"]
-    assert isinstance(lanes, tuple)
-    return plain + "".join(f"--lane{number}:{colour};" for number, colour in enumerate(lanes))
+def lane(number: int) -> str:
+    """The class of a lane; colours come round again after the last."""
+    return f"lane{number % len(LIGHT_LANES)}"
+
+
+def _colours(scheme: Mapping[str, str], lanes: Sequence[str]) -> str:
+    named = {**scheme, **{lane(number): colour for number, colour in enumerate(lanes)}}
+    return "".join(f"--{name}:{colour};" for name, colour in named.items())
+
+
+def _kinds() -> Iterator[str]:
+    for kind, colour in KINDS.items():
+        yield f".{kind} .spine{{fill:{colour}}}"
+
+
+def _lanes() -> Iterator[str]:
+    for name in map(lane, range(len(LIGHT_LANES))):
+        yield f".{name}{{stroke:var(--{name})}}.head.{name},.dot.{name}{{fill:var(--{name})}}"
 
 
 RULES = (
