@@ -19,6 +19,7 @@ COMMANDS = {
     "catalog": Entry("cloudshelf.catalog.command", "catalog", "Import books into a shop's catalogue."),
     "cost": Entry("cloudshelf.cost.command", "cost", "Estimate what a stack costs a month."),
     "local": Entry("cloudshelf.local.command", "local", "Run the shop on this machine."),
+    "topology": Entry("cloudshelf.topology.command", "topology", "Draw a stack: subnets, who reaches whom, data."),
 }
 
 

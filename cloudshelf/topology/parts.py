@@ -6,7 +6,8 @@ from typing import Any
 
 from cloudshelf.graph import Graph, Node
 from cloudshelf.topology import tokens
-from cloudshelf.topology.links import ENDPOINTS, NATS, is_interface, key_of, role, sources
+from cloudshelf.topology.access import authorizer
+from cloudshelf.topology.links import ENDPOINTS, NATS, is_interface, key_of, role, source, sources
 from cloudshelf.topology.model import Part, Place
 
 METHODS = frozenset({"get", "put", "post", "delete", "patch", "head", "options"})
@@ -20,7 +21,7 @@ def parts(graph: Graph) -> Iterator[Part]:
     yield from (_site(node) for node in _all(graph, tokens.BUCKET) if role(node) == "site")
     yield from (_user_pool(node) for node in _all(graph, tokens.USER_POOL))
     yield from (_api(graph, node) for node in _all(graph, tokens.API))
-    yield from (_function(node) for node in _all(graph, tokens.FUNCTION))
+    yield from (_function(graph, node) for node in _all(graph, tokens.FUNCTION))
     yield from (_table(node) for node in _all(graph, tokens.TABLE))
     yield from (_proxy(node) for node in _all(graph, tokens.PROXY))
     yield from (_database(graph, node) for node in _all(graph, tokens.INSTANCE))
@@ -48,7 +49,7 @@ def _distribution(node: Node) -> Part:
 
 
 def _site(node: Node) -> Part:
-    return _part(node, "site", "S3: storefront", Place.REGION, ["private, for CloudFront only"])
+    return _part(node, "site", "S3: storefront", Place.REGION, ["for CloudFront only"])
 
 
 def _user_pool(node: Node) -> Part:
@@ -72,9 +73,13 @@ def _api(graph: Graph, node: Node) -> Part:
     return _part(node, "api", "API Gateway", Place.REGION, details)
 
 
-def _function(node: Node) -> Part:
+def _function(graph: Graph, node: Node) -> Part:
     inside = "vpcConfig" in node.inputs
-    return _part(node, "function", role(node), Place.PRIVATE if inside else Place.REGION, [])
+    deployed = [
+        call for call in _all(graph, tokens.INVOCATION) if source(graph, call, "functionName", tokens.FUNCTION) is node
+    ]
+    details = [*(["checks tokens"] if node is authorizer(graph) else []), *(["runs at deployment"] if deployed else [])]
+    return _part(node, "function", role(node), Place.PRIVATE if inside else Place.REGION, details)
 
 
 def _table(node: Node) -> Part:
@@ -116,8 +121,8 @@ def _service(endpoint: Node) -> str:
 def _nats(graph: Graph, nodes: list[Node]) -> Part:
     subnets = [subnet for node in nodes for subnet in sources(graph, node, "subnetId", tokens.SUBNET)]
     name = "NAT gateway" if len(nodes) == 1 else f"{len(nodes)} NAT gateways"
-    zones = ", ".join(sorted(subnet.inputs["availabilityZone"] for subnet in subnets))
-    return Part(key=NATS, kind="nat", name=name, place=Place.PUBLIC, details=(zones,))
+    zones = tuple(sorted(subnet.inputs["availabilityZone"] for subnet in subnets))
+    return Part(key=NATS, kind="nat", name=name, place=Place.PUBLIC, details=zones)
 
 
 def _part(node: Node, kind: str, name: str, place: Place, details: list[str]) -> Part:

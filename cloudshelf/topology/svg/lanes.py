@@ -59,7 +59,6 @@ def _calls(topology: Topology, layout: Layout, api: Box) -> Iterator[str]:
         box, x = layout.boxes[topology.authorizer], layout.columns.functions - AUTHORIZER_BUS
         start = api.y + 14
         yield from line([(api.right, start), (x, start), (x, box.middle), (box.x, box.middle)], "asks")
-        yield text(api.right + 4, start - 5, "tokens", "note")
 
 
 def ways(topology: Topology, layout: Layout) -> Iterator[str]:

@@ -73,7 +73,9 @@ def _vpc(layout: Layout, topology: Topology, top: int) -> None:
         return
     notes = max((len(subnets) for subnets in vpc.tiers.values()), default=0)
     head = HEAD + notes * 14 if vpc.tiers else 0
-    first = top + HEAD + VPC_MARGIN + head
+    shut = () if topology.of("nat") else ("no way to the internet",)
+    vpc_head = HEAD - 6 + len(shut) * 14
+    first = top + vpc_head + VPC_MARGIN + head
     inside = [topology.part(key) for key in ordered_functions(topology) if topology.part(key).place is not Place.REGION]
     _stack(layout, [*inside, *topology.of("endpoints")], columns.functions, first, FUNCTION_WIDTH)
     data = topology.of(*DATA_KINDS)
@@ -81,11 +83,9 @@ def _vpc(layout: Layout, topology: Topology, top: int) -> None:
     contents = [layout.boxes[part.key] for part in (*inside, *topology.of("endpoints"), *data)]
     if vpc.tiers:
         contents = _tiers(layout, topology, head, contents)
-    box = together(*contents).around(VPC_MARGIN, head=HEAD - 6)
-    title = f"{vpc.name} {vpc.cidr}".strip() + f", {vpc.zones} zones"
-    layout.frames.insert(
-        0, Frame(box=box, kind="vpc", title=title if topology.of("nat") else f"{title}, no way to the internet")
-    )
+    box = together(*contents).around(VPC_MARGIN, head=vpc_head)
+    title = f"{vpc.name} {vpc.cidr}".strip()
+    layout.frames.insert(0, Frame(box=box, kind="vpc", title=f"{title}, {vpc.zones} zones", notes=shut))
     layout.border = box.y
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from html import escape
+from textwrap import wrap
 
 from cloudshelf.topology.model import Topology
 from cloudshelf.topology.svg import lanes
@@ -13,8 +14,9 @@ from cloudshelf.topology.svg.style import style
 from cloudshelf.topology.words import heading, summary
 
 FOOT = 40
+NOTE_LINE, LETTER = 18, 6
 EXPLANATION = (
-    "Coloured lines: who may reach whom, by role and, inside a VPC, by both security groups. Dashed: asks or calls.",
+    "Coloured lines: who may reach whom, by role and, inside a VPC, by both security groups. Dashed: asks or calls."
 )
 
 
@@ -64,7 +66,9 @@ def _foot(topology: Topology, layout: Layout, notes: Collection[str]) -> tuple[l
             shape, end = pill(x, y, words)
         shapes.append(shape)
         x = end + 10
-    for note in (*EXPLANATION, *notes):
-        y += 28 if note in EXPLANATION else 18
-        shapes.append(text(MARGIN, y, note, "note"))
+    y += 10
+    for note in (EXPLANATION, *notes):
+        for words in wrap(note, (whole.right - MARGIN) // LETTER):
+            y += NOTE_LINE
+            shapes.append(text(MARGIN, y, words, "note"))
     return shapes, y + MARGIN

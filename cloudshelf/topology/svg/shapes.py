@@ -6,7 +6,8 @@ from html import escape
 from cloudshelf.topology.svg.geometry import CARD_HEAD, LINE, Box
 
 Point = tuple[int, int]
-ARROW = 7
+ARROW, INDENT = 7, 14
+NAME_LETTER, DETAIL_LETTER = 7.6, 6.3
 
 
 def card(box: Box, kind: str, name: str, details: Sequence[str]) -> Iterable[str]:
@@ -15,10 +16,16 @@ def card(box: Box, kind: str, name: str, details: Sequence[str]) -> Iterable[str
     yield _rect(box, 7)
     yield f'<rect class="spine" x="{box.x}" y="{box.y}" width="5" height="{box.height}" rx="2"/>'
     top = box.y + CARD_HEAD - 4 if details else box.middle + 4
-    yield text(box.x + 14, top, name, "name")
+    yield text(box.x + INDENT, top, fitting(name, box, NAME_LETTER), "name")
     for number, detail in enumerate(details, 1):
-        yield text(box.x + 14, top + number * LINE, detail, "detail")
+        yield text(box.x + INDENT, top + number * LINE, fitting(detail, box, DETAIL_LETTER), "detail")
     yield "</g>"
+
+
+def fitting(words: str, box: Box, letter: float) -> str:
+    """As much of them as a card has room for; letters so wide that no common font of the size exceeds them."""
+    room = int((box.width - INDENT) / letter)
+    return words if len(words) <= room else f"{words[: room - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def frame(box: Box, kind: str, title: str, notes: Sequence[str] = ()) -> Iterable[str]:

@@ -95,7 +95,7 @@ RULES = (
     ".pill rect,.gate rect{fill:var(--card);stroke:var(--edge)}"
     ".pill text,.gate text{fill:var(--soft);font-size:11px}"
     ".halo{fill:none;stroke:var(--ground);stroke-width:5px;opacity:.65}"
-    ".way{fill:none;stroke:var(--soft);stroke-width:1.8px;stroke-linejoin:round}"
+    ".way{fill:none;stroke:var(--soft);stroke-width:1.8px;stroke-linejoin:round;stroke-linecap:round}"
     ".asks{stroke-dasharray:5 4}"
     ".head{fill:var(--soft);stroke:none}"
     ".dot{stroke:none}"
