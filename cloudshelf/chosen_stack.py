@@ -1,5 +1,6 @@
 """Which stack an operator's command is about: a stack file, and settings for this run only."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,16 +13,18 @@ from cloudshelf.graph.stacks import configured, stack_graph
 from components.vendor import VendorError
 from settings import Phase, Settings
 
+DEFAULT_TAGS = "aws:defaultTags"
 REFUSALS = (ConfigError, LookupError, ValueError, VendorError)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChosenStack:
-    """A stack as its file has it, captured without AWS."""
+    """A stack as its file has it, captured without AWS. `tags` are those the provider puts on every resource."""
 
     name: str
     settings: Settings
     graph: Graph
+    tags: Mapping[str, str]
 
     @property
     def phase(self) -> Phase:
@@ -35,10 +38,16 @@ class ChosenStack:
 def choose(name: str, given: Mapping[str, str] | None = None) -> ChosenStack:
     """What is wrong with the stack or a setting ends the command in one line."""
     try:
-        settings = Settings.parse(name, configured(name, given))
-        return ChosenStack(name=name, settings=settings, graph=stack_graph(name, given))
+        config = configured(name, given)
+        settings = Settings.parse(name, config)
+        return ChosenStack(name=name, settings=settings, graph=stack_graph(name, given), tags=_tags(config))
     except REFUSALS as problem:
         raise click.ClickException(f"stack {name}: {problem}") from None
+
+
+def _tags(config: Mapping[str, str]) -> Mapping[str, str]:
+    tags: Mapping[str, str] = json.loads(config.get(DEFAULT_TAGS, "{}")).get("tags", {})
+    return tags
 
 
 def settings_option(command: Callable[..., Any]) -> Callable[..., Any]:

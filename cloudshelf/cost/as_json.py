@@ -97,9 +97,9 @@ def _plan(comparison: Comparison) -> dict[str, Any]:
 
 
 def _dumped(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False, default=_number)
+    return json.dumps(value, indent=2, ensure_ascii=False, default=number)
 
 
-def _number(value: Decimal) -> float | int:
+def number(value: Decimal) -> float | int:
     """The shortest number that reads back as the same decimal."""
     return int(value) if value == value.to_integral_value() else float(value)

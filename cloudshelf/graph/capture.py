@@ -52,6 +52,8 @@ def capture(
         asyncio.set_event_loop(loop)
         loop.set_exception_handler(lambda *_: None)
         _configure(monitor, project, stack, preview)
+        sdk: Any = runtime_stack
+        sdk.asyncio = _Asyncio()
         runtime_config.set_all_config(dict(config or {}), list(secret_keys))
         try:
             loop.run_until_complete(runtime_stack.run_in_stack(run))
@@ -65,6 +67,18 @@ def capture(
     # In a thread of its own: a caller may be inside an event loop already.
     with ThreadPoolExecutor(1, thread_name_prefix="pulumi") as thread:
         return thread.submit(contextvars.copy_context().run, go).result()
+
+
+class _Asyncio:
+    """asyncio as the SDK's stack module sees it.
+
+    The SDK waits for one of all outstanding outputs, again and again, which takes time by the square of their number.
+    """
+
+    FIRST_COMPLETED = asyncio.FIRST_EXCEPTION
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(asyncio, name)
 
 
 def _configure(monitor: GraphMonitor, project: str, stack: str, preview: bool) -> None:

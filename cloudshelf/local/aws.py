@@ -9,6 +9,7 @@ import boto3
 from botocore.config import Config
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from cloudshelf.local import moto_tables
 from cloudshelf.local.edge.wsgi import WsgiServer
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 ACCESS_KEY = "local"
 THREADS = 16
+
+moto_tables.install()
 
 
 class _OneAtATime:

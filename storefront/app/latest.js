@@ -1,6 +1,6 @@
 /**
- * Only the newest of overlapping requests counts: asking again aborts the one before, and an answer that comes late
- * all the same is thrown away.
+ * Only the newest of overlapping requests counts: asking again aborts the one before, and an answer or a failure that
+ * comes late all the same is thrown away.
  */
 export class Latest {
   #current = new AbortController();
@@ -13,9 +13,7 @@ export class Latest {
   async ask(ask) {
     this.cancel();
     const mine = this.#current;
-    const answer = await ask(mine.signal);
-    mine.signal.throwIfAborted();
-    return answer;
+    return ask(mine.signal).finally(() => mine.signal.throwIfAborted());
   }
 
   cancel() {

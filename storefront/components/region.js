@@ -1,6 +1,7 @@
 /** A part of a page that is fetched: a skeleton first, then the content, or what went wrong and a way to try again. */
 
 import { h } from "../app/dom.js";
+import { Latest } from "../app/latest.js";
 import { explain, isAborted, Problem } from "../app/problem.js";
 import { here, go, signInFirst } from "../app/router.js";
 import { failure } from "./failure.js";
@@ -16,10 +17,11 @@ import { failure } from "./failure.js";
 export function region({ skeleton, load, build, failed }) {
   const element = h("div", { class: "region", "aria-busy": "true" }, skeleton);
   const place = here();
+  const latest = new Latest();
   const reload = async () => {
     element.setAttribute("aria-busy", "true");
     try {
-      const content = build(await load());
+      const content = build(await latest.ask(load));
       element.replaceChildren(...(content ? [content] : []));
     } catch (error) {
       if (isAborted(error)) return;

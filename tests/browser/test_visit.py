@@ -106,17 +106,22 @@ def test_the_next_one_at_this_screen_does_not_see_what_a_shopper_looked_at(
 
 
 @where_sessions_are
-def test_a_session_that_has_ended_is_begun_anew_and_signs_nobody_out(
-    reader: Reader, account: Account, admin: Shop
-) -> None:
+def test_a_session_that_has_ended_is_begun_anew(reader: Reader, admin: Shop) -> None:
+    reader.adds(admin.new_book())
+    reader.page.context.clear_cookies()
+    reader.adds(admin.new_book())
+    reader.cart_says("1 copy")
+    assert COOKIE in cookies(reader)
+
+
+@where_sessions_are
+def test_a_session_that_has_ended_keeps_nobody_from_signing_in(reader: Reader, account: Account, admin: Shop) -> None:
     reader.adds(admin.new_book())
     reader.page.context.clear_cookies()
     reader.signs_in(account, at="/cart")
     reader.sees("Your cart is empty.")
-    reader.signs_out()
-    reader.adds(admin.new_book())
-    reader.cart_says("1 copy")
-    assert COOKIE in cookies(reader)
+    reader.go("/profile")
+    reader.sees(account.email)
 
 
 @where_sessions_are

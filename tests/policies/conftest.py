@@ -5,10 +5,9 @@ from collections.abc import Mapping
 import pytest
 
 from cloudshelf.controls import as_stack
-from cloudshelf.controls.everything import EVERYTHING
 from cloudshelf.graph import Graph
-from cloudshelf.graph.stacks import stack_graph
-from policies.controls.stack import PHASE2, PHASES, Stack
+from policies.controls.stack import PHASES, Stack
+from tests.captured import captured
 
 FULL = "phase2 with everything on"
 Graphs = Mapping[str, Graph]
@@ -19,7 +18,7 @@ Stacks = Mapping[str, Stack]
 def graphs() -> Graphs:
     """Each phase as its stack file has it, and phase2 with every option."""
 
-    return {**{phase: stack_graph(phase) for phase in PHASES}, FULL: stack_graph(PHASE2, EVERYTHING)}
+    return {**{phase: captured(phase) for phase in PHASES}, FULL: captured("everything")}
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,6 @@ from cloudshelf.checkov.suppressions import SUPPRESSIONS
 from cloudshelf.graph import Graph
 from tests.policies.conftest import FULL, Graphs
 
-pytestmark = pytest.mark.xdist_group("policies")
-
 
 @pytest.fixture
 def full(graphs: Graphs) -> Graph:

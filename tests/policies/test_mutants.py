@@ -8,7 +8,6 @@ from policies.controls.stack import PHASES, Stack
 from policies.controls.tables import CONTROLS
 from tests.policies.conftest import Stacks
 
-pytestmark = pytest.mark.xdist_group("policies")
 by_row = pytest.mark.parametrize("control", CONTROLS, ids=lambda control: f"row {control.id}")
 
 

@@ -19,8 +19,6 @@ from policies.controls.tables import CONTROLS
 from tests.policies.conftest import Graphs
 from tests.policies.engine import UNKNOWN, Pack, running
 
-pytestmark = pytest.mark.xdist_group("policies")
-
 
 @pytest.fixture(scope="module")
 def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pack]:

@@ -10,7 +10,6 @@ from policies.controls.stack import ENHANCED, PHASE1, PHASE2, PHASES
 from policies.controls.tables import CONTROLS
 from tests.policies.conftest import Stacks
 
-pytestmark = pytest.mark.xdist_group("policies")
 by_phase = pytest.mark.parametrize("phase", PHASES)
 MOST_EXCEPTIONS = {PHASE1: 2, ENHANCED: 12, PHASE2: 8}
 ROWS = 154

@@ -2,14 +2,10 @@
 
 from dataclasses import dataclass, field
 
-import pytest
-
 from policies.controls.ignored import IGNORED
 from policies.controls.stack import Resource, Stack
 from policies.controls.tables import CONTROLS
 from tests.policies.conftest import FULL, Stacks
-
-pytestmark = pytest.mark.xdist_group("policies")
 
 
 @dataclass(frozen=True, kw_only=True)

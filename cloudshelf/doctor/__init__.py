@@ -1,0 +1,1 @@
+"""Whether a stack can be deployed from here, into this account."""

@@ -1,0 +1,1 @@
+"""What of a stack is still in an account."""
