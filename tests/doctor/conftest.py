@@ -8,10 +8,12 @@ from botocore.stub import Stubber
 
 from cloudshelf import chosen_stack
 from cloudshelf.aws_account import AwsAccount
-from cloudshelf.chosen_stack import choose
+from cloudshelf.chosen_stack import ChosenStack, choose
 from cloudshelf.doctor.finding import Finding
 from cloudshelf.doctor.inquiry import Check, Inquiry
+from cloudshelf.graph.stacks import configured
 from cloudshelf.local.aws import ACCESS_KEY, AwsEmulator
+from settings import Settings
 from tests.captured import captured
 
 REGION = "us-east-1"
@@ -80,10 +82,18 @@ Examine = Callable[..., list[Finding]]
 
 @pytest.fixture
 def examined(account: Account) -> Examine:
-    """`examined(check, "phase2", natGateways="2")`: what one check finds."""
+    """`examined(check, "phase2", natGateways="2")`: what one check finds.
 
-    def run(check: Check, stack: str = "phase1", **settings: str) -> list[Finding]:
-        return list(check(Inquiry(stack=choose(stack, settings), account=account)))
+    `resources` are settings the resources are captured with; most checks look at settings alone.
+    """
+
+    def run(
+        check: Check, stack: str = "phase1", *, resources: Mapping[str, str] | None = None, **settings: str
+    ) -> list[Finding]:
+        given = {**settings, **(resources or {})}
+        parsed = Settings.parse(stack, configured(stack, given))
+        chosen = ChosenStack(name=stack, settings=parsed, graph=captured(stack, resources), tags=choose(stack).tags)
+        return list(check(Inquiry(stack=chosen, account=account)))
 
     return run
 

@@ -15,6 +15,7 @@ from cloudshelf.doctor.finding import Finding, Verdict
 from tests.captured import STACKS, captured
 from tests.doctor.conftest import REGION, Account, Examine, tags_of
 
+TWO_NATS = {"natGateways": "2"}
 DYNAMODB = f"com.amazonaws.{REGION}.dynamodb"
 
 
@@ -159,7 +160,7 @@ class TestQuotas:
             (1000, 180, "20", Verdict.OK),
             (1000, 179, "20", Verdict.PROBLEM),
             (10, 10, "0", Verdict.WARNING),
-            (10, 10, "1", Verdict.PROBLEM),
+            (10, 10, "20", Verdict.PROBLEM),
         ],
     )
     def test_lambda_keeps_a_hundred_for_the_others(
@@ -167,7 +168,7 @@ class TestQuotas:
     ) -> None:
         self.limits(account, most, free)
         # Four functions of enhanced's that use PostgreSQL answer requests.
-        found = only(examined(concurrency, "enhanced", functionConcurrency=reserved))
+        found = only(examined(concurrency, "enhanced", resources={"functionConcurrency": reserved}))
         assert found.verdict is verdict, found.says
 
     def test_vpcs_are_counted_against_the_quota(self, account: Account, examined: Examine) -> None:
@@ -181,12 +182,12 @@ class TestQuotas:
     def test_addresses_are_counted_against_the_usual_quota_where_it_is_not_told(
         self, account: Account, examined: Examine
     ) -> None:
-        found = only(examined(addresses, "phase2", natGateways="2"))
+        found = only(examined(addresses, "phase2", resources=TWO_NATS))
         assert found.says == "0 of 5 Elastic IP addresses, if the quota is the usual one; the stack needs 2"
         for _ in range(4):
             account.client("ec2").allocate_address(Domain="vpc")
-        assert only(examined(addresses, "phase2", natGateways="2")).verdict is Verdict.WARNING
-        assert only(examined(addresses, "phase2", natGateways="1")).verdict is Verdict.OK
+        assert only(examined(addresses, "phase2", resources=TWO_NATS)).verdict is Verdict.WARNING
+        assert only(examined(addresses, "phase2")).verdict is Verdict.OK
 
 
 class TestSingletons:

@@ -99,8 +99,8 @@ def test_stopping_leaves_no_process_behind(start: Start, stack: str, number: int
 
 @pytest.fixture(scope="module")
 def shop() -> Iterator[Running]:
-    """For what changes nothing."""
-    running = Running("--empty")
+    """With the sample catalogue, for what changes nothing."""
+    running = Running("--quiet")
     yield running
     running.stop()
 
@@ -128,8 +128,7 @@ def test_the_shop_answers_to_its_own_address_alone(shop: Running) -> None:
         assert connection.getpeername()[0] == "127.0.0.1"
 
 
-def test_the_sample_catalogue_is_imported_at_the_start(start: Start) -> None:
-    shop = start("--quiet")
+def test_the_sample_catalogue_is_imported_at_the_start(shop: Running) -> None:
     assert shop.process.stdout is not None
     while "books of the sample catalogue" not in (line := shop.process.stdout.readline()):
         assert line
