@@ -1,6 +1,6 @@
 # CloudShelf's commands. Each installs what it needs; none needs root, an AWS account or Docker.
 .DEFAULT_GOAL := help
-.PHONY: help install local test browser bench lint inventory format clean controls checkov
+.PHONY: help install local test browser bench lint inventory format clean controls checkov pictures
 
 PYTHON ?= python3
 STACK ?= phase1
@@ -37,6 +37,7 @@ browser: .venv/development  ## Run the storefront's tests in Chromium; skipped w
 
 bench: .venv/tools  ## Measure, each figure as a ratio to a reference of the same run.
 	@$(BIN)/python -m benchmarks.cold_import
+	@$(BIN)/python -m benchmarks.contention 1000 memory
 
 lint: .venv/development  ## Check format, style and types.
 	@$(BIN)/ruff format --check --quiet .
@@ -57,6 +58,10 @@ checkov: .venv/development .build/checkov/installed  ## Have checkov look at eac
 
 inventory: .venv/development  ## Write down what each stack consists of, for git.
 	@UPDATE_INVENTORY=1 $(BIN)/python -m pytest -q tests/infra -k inventory
+
+pictures: .venv/tools  ## Draw the documentation's pictures and cost tables anew.
+	@$(BIN)/python -m cloudshelf.topology
+	@$(BIN)/python -m cloudshelf.cost
 
 format: .venv/development  ## Put the sources into the project's format.
 	@$(BIN)/ruff format --quiet .

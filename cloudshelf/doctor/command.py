@@ -19,7 +19,6 @@ HELP = """Look at this machine and at your AWS account before `pulumi up -s STAC
 STACK is a stack file's name, phase1 if not given. Nothing is changed anywhere: the command reads. Credentials are
 found as the AWS CLI finds them. Every finding that is not in order comes with what to do.
 
-\b
 Looked at: Python and the Pulumi CLI; credentials; the region; the VPC that enhanced borrows; PostgreSQL's version and
 server class on offer; quotas; what an account has once (log role, trail, detector, analyzer); names in use.
 
