@@ -1,7 +1,9 @@
 """What tests of several folders share: the PostgreSQL server and a database of it."""
 
+from functools import cache
 from pathlib import Path
 
+import botocore.loaders
 import pytest
 from hypothesis import settings
 
@@ -12,6 +14,9 @@ __all__ = ["empty", "server", "shop"]
 TESTS = Path(__file__).parent
 # These look at the same graphs, which one process need not make twice.
 OF_GRAPHS = {"cost", "infra", "policies", "topology"}
+
+# botocore reads its descriptions of services anew for each session: megabytes of JSON.
+botocore.loaders.create_loader = cache(botocore.loaders.create_loader)
 
 # How long an example takes is this machine's affair.
 settings.register_profile("any speed", deadline=None)
