@@ -6,6 +6,7 @@ PYTHON ?= python3
 STACK ?= phase1
 PORT ?= 8000
 BIN := .venv/bin
+TESTS ?= tests/browser
 
 help:  ## Say what there is.
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,7 +34,7 @@ test: .venv/development  ## Run all tests but those in a browser.
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore tests/browser
 
 browser: .venv/development  ## Run the storefront's tests in Chromium; skipped with a message where there is none.
-	@$(BIN)/python -m pytest tests/browser
+	@$(BIN)/python -m pytest $(TESTS)
 
 bench: .venv/tools  ## Measure, each figure as a ratio to a reference of the same run.
 	@$(BIN)/python -m benchmarks.cold_import
