@@ -31,7 +31,7 @@ local: .venv/tools  ## Open the shop on this machine: STACK=phase1, PORT=8000.
 	@$(BIN)/cloudshelf local --stack $(STACK) --port $(PORT)
 
 test: .venv/development  ## Run all tests but those in a browser.
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore tests/browser
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup --ignore tests/browser
 
 browser: .venv/development  ## Run the storefront's tests in Chromium; skipped with a message where there is none.
 	@$(BIN)/python -m pytest $(TESTS)

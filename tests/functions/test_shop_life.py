@@ -21,7 +21,7 @@ from tests.oracle import Journal, cart_is
 
 USERS, BOOKS = 3, 4
 PRICES = ("10.00", "0.06", "99.94", "12.35")
-FEW, STEPS = 8, 30
+FEW, STEPS = 6, 30
 LIVES = os.environ.get("SHOP_LIVES")
 
 users, books = st.integers(0, USERS - 1), st.integers(0, BOOKS - 1)
