@@ -17,10 +17,12 @@ from cloudshelf.local.postgres.server import PostgresFailed, PostgresServer
 
 ROOT = Path(__file__).resolve().parents[2]
 OWNER = """
-import sys, threading
+import signal, sys, threading
 from pathlib import Path
 from cloudshelf.local.postgres.server import PostgresServer
 
+# What a shell starts in the background ignores Ctrl-C, and so would this.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 never = threading.Event()
 with PostgresServer(Path(sys.argv[1])) as server:
     print((server._folder / "data" / "postmaster.pid").read_text().splitlines()[0], server.socket_path, flush=True)
@@ -45,8 +47,10 @@ def owner(tmp_path: Path) -> Iterator[Owner]:
     with subprocess.Popen(arguments, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         server, socket = process.stdout.readline().split()
-        yield process, int(server), Path(socket)
-        process.kill()
+        try:
+            yield process, int(server), Path(socket)
+        finally:
+            process.kill()
 
 
 def parent(process: int) -> int:
