@@ -38,6 +38,9 @@ class Denied:
 Authenticate = Callable[[Attempt], Denied | None]
 
 
+MOST_ROUNDS = 100
+
+
 class LoginEndpoint:
     """Listens at 127.0.0.1:`port` from `start` to `stop`; also a context manager.
 
@@ -85,9 +88,18 @@ class LoginEndpoint:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        # A transport closes its socket in the loop's next round.
-        await asyncio.sleep(0)
+        await self._close_sockets()
         await self._loop.shutdown_default_executor()
+
+    async def _close_sockets(self) -> None:
+        """Of connections just accepted, and of those whose end was begun: a transport closes in later rounds."""
+        transports = list(self._loop._transports.values())  # type: ignore[attr-defined]
+        for transport in transports:
+            transport.abort()
+        for _ in range(MOST_ROUNDS):
+            if all(transport._sock is None for transport in transports):
+                return
+            await asyncio.sleep(0)
 
     def __enter__(self) -> "LoginEndpoint":
         self.start()
