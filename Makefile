@@ -32,6 +32,7 @@ local: .venv/tools  ## Open the shop on this machine: STACK=phase1, PORT=8000.
 
 test: .venv/development  ## Run all tests but those in a browser.
 	@$(BIN)/python -m pytest -n 3 --dist loadgroup --ignore tests/browser
+	@echo 'Not among them: the storefront in a browser. make browser tests it, where Chromium is installed.'
 
 browser: .venv/development  ## Run the storefront's tests in Chromium; skipped with a message where there is none.
 	@$(BIN)/python -m pytest $(TESTS)
