@@ -14,13 +14,11 @@ from components.document_store import (
     DocumentStore,
     DocumentStoreArgs,
 )
-from components.edge import Edge, EdgeArgs
 from components.identity import Identity, IdentityArgs
-from components.monitoring import Monitoring, MonitoringArgs
-from components.rest_api import RestApiArgs
 from components.service_function import ServiceFunction
 from phases.functions import Functions, shop_variables
-from settings import Settings, Singleton
+from phases.shop import api_args, monitor, open_edge, outputs
+from settings import Settings
 
 
 def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
@@ -36,54 +34,15 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
     )
     identity = Identity("identity", IdentityArgs(prefix=prefix, protect=settings.protect_data))
     services = _services(settings, account, prefix, documents, cart_store)
-    edge = Edge(
-        "edge",
-        EdgeArgs(
-            prefix=prefix,
-            region=settings.region,
-            identity=identity,
-            storefront_config={"phase": settings.phase, "currency": settings.currency},
-            api=RestApiArgs(
-                api_name=prefix,
-                region=settings.region,
-                services=services,
-                user_pool_arn=identity.user_pool_arn,
-                throttle_rate=settings.throttle_rate,
-                throttle_burst=settings.throttle_burst,
-                log_retention_days=settings.log_retention_days,
-                logs=settings.api_gateway_log_role is not Singleton.SKIP,
-                set_log_role=settings.api_gateway_log_role is Singleton.CREATE,
-            ),
-            protect=settings.protect_data,
-        ),
-    )
+    edge = open_edge(settings, prefix, identity, api_args(settings, prefix, services, identity))
     tables = {
         "books": documents.books,
         "carts": cart_store.carts,
         "users": documents.users,
         "orders": documents.orders,
     }
-    monitoring = Monitoring(
-        "monitoring",
-        MonitoringArgs(
-            prefix=prefix,
-            account=account,
-            alert_email=settings.alert_email,
-            monthly_budget_usd=settings.monthly_budget_usd,
-            functions=services,
-            tables=tables,
-            rest_api=edge.rest_api,
-        ),
-    )
-    return {
-        "url": edge.url,
-        "apiUrl": edge.api_url,
-        "userPoolId": identity.user_pool_id,
-        "userPoolClientId": identity.client_id,
-        "siteBucket": edge.site.bucket_name,
-        "alarmTopic": monitoring.topic_arn,
-        **{f"{name}Table": table.table_name for name, table in tables.items()},
-    }
+    monitoring = monitor(settings, prefix, account, services, tables, edge)
+    return outputs(edge, identity, monitoring.topic_arn, tables)
 
 
 def _services(

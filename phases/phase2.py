@@ -7,7 +7,6 @@ import pulumi_aws as aws
 
 from components.account import Account
 from components.cart_store import CartStore, CartStoreArgs, Layout
-from components.edge import Edge, EdgeArgs
 from components.identity import Identity, IdentityArgs
 from components.network.dynamodb_endpoint import DynamodbEndpoint, DynamodbEndpointArgs
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
@@ -19,6 +18,7 @@ from phases.phase2_edge import api, production
 from phases.phase2_functions import services
 from phases.phase2_operations import watch
 from phases.relational import relational_variables
+from phases.shop import open_edge, outputs
 from settings import Settings
 
 
@@ -51,7 +51,6 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
     dynamodb = DynamodbEndpoint(
         "dynamodb",
         DynamodbEndpointArgs(
-            region=settings.region,
             vpc_id=network.vpc_id,
             route_table_ids=network.private_route_table_ids,
             table_arns=[table.arn for table in cart_store.tables.values()],
@@ -69,29 +68,13 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
     data: Databases = databases(settings, prefix, network, keys, functions)
     identity = Identity("identity", IdentityArgs(prefix=prefix, protect=settings.protect_data))
     shop, authorizer = services(functions, network, dynamodb, data.access, cart_store, keys, identity)
-    edge = Edge(
-        "edge",
-        EdgeArgs(
-            prefix=prefix,
-            region=settings.region,
-            identity=identity,
-            storefront_config={"phase": settings.phase, "currency": settings.currency},
-            api=api(settings, prefix, shop, authorizer, identity, keys),
-            production=production(settings, prefix, keys),
-            protect=settings.protect_data,
-        ),
-    )
+    api_of_phase2 = api(settings, prefix, shop, authorizer, identity, keys)
+    edge = open_edge(settings, prefix, identity, api_of_phase2, production(settings, prefix, keys))
     topic_arn = watch(settings, prefix, account, keys, shop, authorizer, cart_store, data, edge)
     return {
-        "url": edge.url,
-        "apiUrl": edge.api_url,
-        "userPoolId": identity.user_pool_id,
-        "userPoolClientId": identity.client_id,
-        "siteBucket": edge.site.bucket_name,
-        "alarmTopic": topic_arn,
+        **outputs(edge, identity, topic_arn, cart_store.tables),
         "database": data.database.identifier,
         "vpcId": network.vpc_id,
-        **{f"{name}Table": table.table_name for name, table in cart_store.tables.items()},
     }
 
 

@@ -1,19 +1,16 @@
 """Phase 2's database: in two zones, with a proxy and a read replica by setting."""
 
-from dataclasses import dataclass
-
-import pulumi
+from dataclasses import dataclass, replace
 
 from components.database.access import DatabaseAccess
 from components.database.credential import Credential, CredentialArgs
-from components.database.database import Database, DatabaseArgs
+from components.database.database import Database
 from components.database.proxy import DatabaseProxy, DatabaseProxyArgs
 from components.database.replica import ReadReplica, ReadReplicaArgs
-from components.database.schema import Schema, SchemaArgs
 from components.network.network import Network
 from components.security.keys import Keys
 from phases.functions import Functions
-from phases.relational import SCHEMA_TIMEOUT_S
+from phases.relational import apply_schema, database_args
 from settings import Settings
 
 STORAGE_TYPE = "gp3"
@@ -31,25 +28,18 @@ class Databases:
 
 def databases(settings: Settings, prefix: str, network: Network, keys: Keys, functions: Functions) -> Databases:
     credential = Credential("credential", CredentialArgs(prefix=prefix, keys=keys))
+    group = network.security_group("rds", "PostgreSQL")
     database = Database(
         "database",
-        DatabaseArgs(
-            account=functions.account,
-            identifier=prefix,
-            subnet_ids=network.database_subnet_ids,
-            security_group=network.security_group("rds", "PostgreSQL"),
-            instance_class=settings.database.instance_class,
-            storage=settings.database.storage,
-            most_storage=settings.database.most_storage,
-            storage_type=STORAGE_TYPE,
-            backup_days=settings.database.backup_days,
+        replace(
+            database_args(
+                settings, functions.account, prefix, network.database_subnet_ids, group, storage_type=STORAGE_TYPE
+            ),
             multi_az=settings.database.multi_az,
             password=credential.password,
             key_arn=keys.data,
             log_key_arn=keys.logs,
-            log_retention_days=settings.log_retention_days,
             watched=True,
-            protect=settings.protect_data,
         ),
     )
     _apply_schema(functions, network, database, credential)
@@ -83,14 +73,5 @@ def _apply_schema(functions: Functions, network: Network, database: Database, cr
     placement = network.place("schema", "The function that applies the schema")
     database.admit(placement.security_group)
     network.reach_service(placement.security_group, "ssm")
-    function = functions.make(
-        "schema",
-        [],
-        credential.read(),
-        more=database.address(),
-        placement=placement,
-        timeout=SCHEMA_TIMEOUT_S,
-        serves_requests=False,
-    )
-    named: dict[str, pulumi.Input[str]] = {"credential_parameter": credential.parameter_name}
-    Schema("schema-files", SchemaArgs(database=database, network=network, function=function, credential=named))
+    named = {"credential_parameter": credential.parameter_name}
+    apply_schema(functions, network, database, placement, named, credential.read())

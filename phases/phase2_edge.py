@@ -1,6 +1,7 @@
 """Phase 2's API and edge: keys, authorizer, cache, firewalls, a host name of its own."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from components.delivery.domain import DomainArgs
 from components.delivery.production import ProductionArgs
@@ -9,7 +10,8 @@ from components.rest_api import KeySettings, RestApiArgs
 from components.security.keys import Keys
 from components.service_function import ServiceFunction
 from phases.relational import CAPABILITIES
-from settings import Settings, Singleton
+from phases.shop import api_args
+from settings import Settings
 
 
 def api(
@@ -20,23 +22,14 @@ def api(
     identity: Identity,
     keys: Keys,
 ) -> RestApiArgs:
-    return RestApiArgs(
-        api_name=prefix,
-        region=settings.region,
-        services=services,
-        capabilities=CAPABILITIES,
-        user_pool_arn=identity.user_pool_arn,
+    return replace(
+        api_args(settings, prefix, services, identity, CAPABILITIES),
         authorizer=authorizer,
         keys=KeySettings(
             partners=settings.edge.partners,
             partner_requests_per_month=settings.edge.partner_requests_per_month,
         ),
-        throttle_rate=settings.throttle_rate,
-        throttle_burst=settings.throttle_burst,
-        log_retention_days=settings.log_retention_days,
         log_key_arn=keys.logs,
-        logs=settings.api_gateway_log_role is not Singleton.SKIP,
-        set_log_role=settings.api_gateway_log_role is Singleton.CREATE,
         traced=True,
         cache_gb=settings.edge.api_cache_gb,
         canary_percent=settings.edge.canary_percent,

@@ -14,19 +14,8 @@ from components.network.placement import Placement
 from components.security.keys import Keys
 from components.service_function import ServiceFunction
 from phases.functions import Functions
-from phases.relational import cart_grants, session_grants
+from phases.relational import VARIABLES, cart_grants, session_grants
 
-CARTS = ("CARTS_TABLE_NAME", "CART_LAYOUT")
-# What each function is told besides where the database is.
-VARIABLES: Mapping[str, Sequence[str]] = {
-    "books": ("PHASE", "CAPABILITIES", "CURRENCY", "TAX_RATE", "SHIPPING_FEE"),
-    "carts": (*CARTS, "SESSIONS_TABLE_NAME", "SESSION_HOURS", "CAPABILITIES"),
-    "users": CARTS,
-    "orders": (*CARTS, "CURRENCY", "TAX_RATE", "SHIPPING_FEE"),
-    "admin": ("CAPABILITIES",),
-    "authorizer": (),
-}
-SESSIONS = ("SESSIONS_TABLE_NAME", *CARTS, "SESSION_HOURS", "SESSION_MOST_HOURS", "CAPABILITIES")
 PURPOSES = {
     "admin": "The back office",
     "authorizer": "Checks who calls the API",
@@ -68,14 +57,14 @@ def services(
             network.reach_service(placement.security_group, "cognito-idp")
         return functions.make(
             package,
-            VARIABLES[package],
+            VARIABLES.get(package, ()),
             [database.connect(package), *items(package)],
             more={**database.environment(package), **(more or {})},
             placement=placement,
             concurrency=functions.settings.function_concurrency,
         )
 
-    shop = {package: relational(package) for package in VARIABLES if package != "authorizer"}
-    shop["sessions"] = functions.make("sessions", SESSIONS, items("sessions"), placement=place("sessions"))
+    shop = {package: relational(package) for package in VARIABLES if package != "sessions"}
+    shop["sessions"] = functions.make("sessions", VARIABLES["sessions"], items("sessions"), placement=place("sessions"))
     told = {"USER_POOL_ISSUER": identity.issuer, "USER_POOL_CLIENT_ID": identity.client_id}
     return shop, relational("authorizer", told)

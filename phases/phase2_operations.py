@@ -8,7 +8,6 @@ from components.account import Account
 from components.cart_store import CartStore
 from components.database.alarms import database_alarms
 from components.edge import Edge
-from components.monitoring import Monitoring, MonitoringArgs
 from components.operations.dashboards import Dashboards, DashboardsArgs
 from components.operations.database_events import DatabaseEvents, DatabaseEventsArgs
 from components.operations.insights import Insights, InsightsArgs
@@ -19,6 +18,7 @@ from components.security.keys import Keys
 from components.security.threat_detection import ThreatDetectionArgs, untold_alarm
 from components.service_function import ServiceFunction
 from phases.phase2_database import Databases
+from phases.shop import monitor
 from settings import Settings, Singleton
 
 
@@ -35,28 +35,18 @@ def watch(
 ) -> pulumi.Output[str]:
     """Declares alarms, dashboards, audit and backups; answers with the topic that takes every alarm."""
     functions = {**services, "authorizer": authorizer}
-    monitoring = Monitoring(
-        "monitoring",
-        MonitoringArgs(
-            prefix=prefix,
-            account=account,
-            alert_email=settings.alert_email,
-            monthly_budget_usd=settings.monthly_budget_usd,
-            functions=functions,
-            tables=cart_store.tables,
-            rest_api=edge.rest_api,
-            more_alarms=[
-                *database_alarms(
-                    data.database.identifier,
-                    settings.database.instance_class,
-                    settings.database.storage,
-                    data.replica.identifier if data.replica else None,
-                ),
-                firewall_alarm(f"{prefix}-api", settings.region),
-                *([] if settings.audit.guard_duty is Singleton.SKIP else [untold_alarm(prefix)]),
-            ],
-            key_arn=keys.logs,
+    alarms = [
+        *database_alarms(
+            data.database.identifier,
+            settings.database.instance_class,
+            settings.database.storage,
+            data.replica.identifier if data.replica else None,
         ),
+        firewall_alarm(f"{prefix}-api", settings.region),
+        *([] if settings.audit.guard_duty is Singleton.SKIP else [untold_alarm(prefix)]),
+    ]
+    monitoring = monitor(
+        settings, prefix, account, functions, cart_store.tables, edge, more_alarms=alarms, key_arn=keys.logs
     )
     DatabaseEvents(
         "database-events",

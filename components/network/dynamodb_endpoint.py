@@ -22,7 +22,6 @@ class DynamodbEndpointArgs:
     `create` False relies on an endpoint the route tables have: a route table can have one.
     """
 
-    region: str
     vpc_id: pulumi.Input[str]
     route_table_ids: Sequence[pulumi.Input[str]]
     table_arns: Sequence[pulumi.Input[str]]
@@ -37,7 +36,7 @@ class DynamodbEndpoint(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: DynamodbEndpointArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloudshelf:network:DynamodbEndpoint", name, None, opts)
-        service = f"com.amazonaws.{args.region}.dynamodb"
+        service = f"com.amazonaws.{args.account.region}.dynamodb"
         if args.create:
             endpoint = aws.ec2.VpcEndpoint(
                 f"{name}-gateway",
