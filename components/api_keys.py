@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.secret import hidden
+
 DAY_S = 86_400
 
 
@@ -23,10 +25,9 @@ class ApiKeysArgs:
 
 
 class ApiKeys(pulumi.ComponentResource):
-    """`storefront` is the key CloudFront sends, `partners` the others by name; both are secrets."""
+    """`storefront` is the key CloudFront sends, a secret. Partners get theirs from API Gateway's console or CLI."""
 
     storefront: pulumi.Output[str]
-    partners: dict[str, pulumi.Output[str]]
 
     def __init__(self, name: str, args: ApiKeysArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloudshelf:edge:ApiKeys", name, None, opts)
@@ -34,12 +35,12 @@ class ApiKeys(pulumi.ComponentResource):
         # The quota is what the rate makes in a day: it caps a key that is copied, never the shop.
         plan = self._plan("storefront", args.rate, args.burst, args.rate * DAY_S, "DAY")
         self.storefront = self._key("storefront", plan)
-        self.partners = {}
         if args.partners:
             plan = self._plan(
                 "partners", max(1, args.rate // 10), max(1, args.burst // 10), args.partner_requests_per_month, "MONTH"
             )
-            self.partners = {partner: self._key(f"partner-{partner}", plan) for partner in args.partners}
+            for partner in args.partners:
+                self._key(f"partner-{partner}", plan)
         self.register_outputs({})
 
     def _plan(self, name: str, rate: int, burst: int, quota: int, period: str) -> aws.apigateway.UsagePlan:
@@ -59,5 +60,4 @@ class ApiKeys(pulumi.ComponentResource):
         aws.apigateway.UsagePlanKey(
             f"{self._name}-{name}-in-plan", key_id=key.id, key_type="API_KEY", usage_plan_id=plan.id, opts=child
         )
-        value: pulumi.Output[str] = pulumi.Output.secret(key.value)
-        return value
+        return hidden(key.value)

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
 
 import hmac
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -18,8 +18,6 @@ EMPTY_HASH = sha256(b"").hexdigest()
 AUTHORIZATION = re.compile(
     rf"{ALGORITHM} Credential=([^,\s]+),\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{{64}})"
 )
-
-Pairs = Iterable[tuple[str, str]]
 
 
 class SignatureError(Exception):

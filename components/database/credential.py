@@ -8,6 +8,7 @@ import pulumi_aws as aws
 
 from components.database.database import MASTER
 from components.grant import Grant
+from components.secret import hidden
 from components.security.keys import Keys
 
 LENGTH = 40
@@ -40,7 +41,7 @@ class Credential(pulumi.ComponentResource):
             description=f"Name and password of {MASTER}, the database's master user",
             type="SecureString",
             key_id=args.keys.parameters,
-            value=_secret(text),
+            value=hidden(text),
             # AWS makes another one at each look; the first is kept.
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["value"]),
         )
@@ -55,8 +56,3 @@ class Credential(pulumi.ComponentResource):
         """Lets a function read the password."""
         arn = self._parameter.arn
         return [Grant(actions=["ssm:GetParameter"], resources=[arn]), self._keys.read_parameter(arn)]
-
-
-def _secret(text: pulumi.Output[str]) -> pulumi.Output[str]:
-    hidden: pulumi.Output[str] = pulumi.Output.secret(text)
-    return hidden

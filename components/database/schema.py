@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.database.database import Database
+from components.secret import hidden
 from components.service_function import ServiceFunction
 
 FILES = Path(__file__).resolve().parent.parent.parent / "schema" / "postgres"
@@ -32,20 +33,16 @@ class Schema(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: SchemaArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloudshelf:database:Schema", name, None, opts)
-        payload: pulumi.Output[str] = pulumi.Output.json_dumps({**args.credential, "digest": digest()})
+        files = digest()
+        payload: pulumi.Output[str] = pulumi.Output.json_dumps({**args.credential, "digest": files})
         aws.lambda_.Invocation(
             f"{name}-applied",
             function_name=args.function.function_name,
-            input=_secret(payload),
-            triggers={"files": digest(), "database": args.database.instance.resource_id},
+            input=hidden(payload),
+            triggers={"files": files, "database": args.database.instance.resource_id},
             opts=pulumi.ResourceOptions(parent=self, depends_on=[args.database, args.network, args.function]),
         )
         self.register_outputs({})
-
-
-def _secret(text: pulumi.Output[str]) -> pulumi.Output[str]:
-    hidden: pulumi.Output[str] = pulumi.Output.secret(text)
-    return hidden
 
 
 def digest() -> str:

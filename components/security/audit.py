@@ -34,7 +34,7 @@ class Audit(pulumi.ComponentResource):
     def __init__(self, name: str, args: AuditArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloudshelf:security:Audit", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        trail = args.account.arn("cloudtrail", f"trail/{args.prefix}")
+        trail = args.account.trail_arn(args.prefix)
         self.log_bucket = LogBucket(
             "logs",
             LogBucketArgs(

@@ -109,5 +109,4 @@ class Keys(pulumi.ComponentResource):
 
 
 def _trail(args: KeysArgs) -> Mapping[str, Any]:
-    arn = args.account.arn("cloudtrail", f"trail/{args.prefix}")
-    return trail_statement(arn)
+    return trail_statement(args.account.trail_arn(args.prefix))

@@ -1,40 +1,25 @@
 """Every type of resource that any stack declares, and every look-up it makes, is decided about."""
 
-import json
-
 import pytest
 
+from cloudshelf.controls.everything import EVERYTHING
 from cloudshelf.graph import Graph, capture, program, stack_config
 from cloudshelf.local import fidelity, lookups
 from cloudshelf.local.provider import REMOTE
 from cloudshelf.local.resources.registry import REGISTRY, Fidelity
 from tests.infra.provider import ROOT, Provider
 
-EVERYTHING = {
-    "databaseProxy": True,
-    "databaseReadReplica": True,
-    "apiCacheGb": "0.5",
-    "canaryPercent": 10,
-    "partners": ["acme"],
-    "realtimeLogs": True,
-    "domainName": "shop.example.com",
-    "hostedZoneId": "Z0123456789",
-    "cartReplicaRegions": ["eu-west-1"],
-    "allowedCountries": ["US"],
-    "natGateways": 2,
-    "alertEmail": "a@example.com",
-}
 # What the stacks declare by themselves, each start of one proves.
 STACKS = {
     "enhanced": {"databaseHours": "MON-FRI 07:00-19:00", "dynamodbEndpoint": "reuse", "vpcId": "vpc-0123456789abcdef0"},
-    "phase2": EVERYTHING,
+    "phase2": {**EVERYTHING, "alertEmail": "a@example.com"},
 }
 
 
 @pytest.fixture(scope="module", params=STACKS)
 def graph(request: pytest.FixtureRequest) -> Graph:
     stack, settings = request.param, STACKS[request.param]
-    given = {f"cloudshelf:{key}": v if isinstance(v, str) else json.dumps(v) for key, v in settings.items()}
+    given = {f"cloudshelf:{key}": value for key, value in settings.items()}
     return capture(program(ROOT), mocks=Provider(), stack=stack, config={**stack_config(stack, ROOT), **given})
 
 

@@ -1,51 +1,9 @@
 """The rows, a module for each group of AWS services."""
 
-from ..control import Control
-from . import (
-    api_operations,
-    api_stage,
-    audit,
-    cdn_origins,
-    cdn_viewers,
-    cognito,
-    database,
-    database_access,
-    database_care,
-    dynamodb,
-    firewall,
-    functions,
-    functions_load,
-    iam,
-    keys,
-    monitoring,
-    network,
-    network_acls,
-    security_groups,
-    storage,
-    storage_keeping,
-)
+from importlib import import_module
+from pkgutil import iter_modules
 
-MODULES = (
-    api_operations,
-    api_stage,
-    audit,
-    cdn_origins,
-    cdn_viewers,
-    cognito,
-    database,
-    database_access,
-    database_care,
-    dynamodb,
-    firewall,
-    functions,
-    functions_load,
-    iam,
-    keys,
-    monitoring,
-    network,
-    network_acls,
-    security_groups,
-    storage,
-    storage_keeping,
-)
+from ..control import Control
+
+MODULES = tuple(import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
 CONTROLS: tuple[Control, ...] = tuple(sorted((row for each in MODULES for row in each.ROWS), key=lambda row: row.id))
