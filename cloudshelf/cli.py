@@ -20,6 +20,7 @@ COMMANDS = {
     "cost": Entry("cloudshelf.cost.command", "cost", "Estimate what a stack costs a month."),
     "doctor": Entry("cloudshelf.doctor.command", "doctor", "Check this machine and your AWS account before pulumi up."),
     "leftovers": Entry("cloudshelf.leftovers.command", "leftovers", "List what a destroyed stack left, and its cost."),
+    "load": Entry("cloudshelf.load.command", "load", "Send shoppers to a shop on this machine, and check every order."),
     "local": Entry("cloudshelf.local.command", "local", "Run the shop on this machine."),
     "topology": Entry("cloudshelf.topology.command", "topology", "Draw a stack: subnets, who reaches whom, data."),
 }
