@@ -27,6 +27,14 @@ MAY = {
         "outbox": "SIUD",
     },
     "authorizer": {"users": "s"},
+    "migration": {
+        "books": "SIUD",
+        "users": "SIUD",
+        "orders": "SIUD",
+        "order_items": "SIUD",
+        "payments": "SIUD",
+        "outbox": "SID",
+    },
 }
 # Of what is granted by columns, those it is granted for.
 COLUMNS = {
@@ -72,10 +80,12 @@ DENIED = {
         "DELETE FROM orders",
     ),
     "authorizer": ("SELECT email FROM users", "SELECT FROM books", "UPDATE users SET account_status = 'active'"),
+    "migration": ("TRUNCATE migration.state", "DROP TABLE migration.state", "CREATE TABLE migration.mine (id integer)"),
 }
+TEMPORARY = "CREATE TEMP TABLE mine (id integer)"
 ANYBODY = (
     "CREATE TABLE mine (id integer)",
-    "CREATE TEMP TABLE mine (id integer)",
+    TEMPORARY,
     "CREATE SCHEMA mine",
     "CREATE ROLE another",
     "DROP TABLE books",
@@ -121,7 +131,21 @@ def test_columns_are_granted_one_by_one_where_a_role_needs_only_some(shop: Shop)
     assert found == COLUMNS
 
 
-@pytest.mark.parametrize(("role", "sql"), [(role, sql) for role in DENIED for sql in (*DENIED[role], *ANYBODY)])
+SHOP_ONLY = (
+    "SELECT FROM migration.rejects",
+    "SELECT migration.capture(false)",
+    "INSERT INTO migration.changes VALUES (1)",
+)
+CASES = [
+    (role, sql)
+    for role in DENIED
+    for sql in (*DENIED[role], *ANYBODY, *(SHOP_ONLY if role != "migration" else ()))
+    # Rows that are moved are staged in temporary tables.
+    if (role, sql) != ("migration", TEMPORARY)
+]
+
+
+@pytest.mark.parametrize(("role", "sql"), CASES)
 def test_what_is_not_granted_is_denied(shop: Shop, role: str, sql: str) -> None:
     with pytest.raises(StatementFailed, match="42501"):
         shop.database(role).run(sql)
@@ -140,6 +164,7 @@ def test_a_role_logs_in_with_tokens_and_is_nothing_beyond_its_grants(shop: Shop,
 
 
 def test_the_database_is_open_to_the_services_alone(shop: Shop) -> None:
-    for role, expected in {**{each: [True, False] for each in MAY}, "rds_iam": [False, False]}.items():
+    expectations = {**{each: [True, each == "migration"] for each in MAY}, "rds_iam": [False, False]}
+    for role, expected in expectations.items():
         found = "SELECT has_database_privilege(:role, :name, 'CONNECT'), has_database_privilege(:role, :name, 'TEMP')"
         assert shop.database().run(found, role=role, name=shop.name) == [expected]
