@@ -17,6 +17,9 @@ from cloudshelf.local.fidelity import rows
 from cloudshelf.local.front import LocalPages, distribution
 from cloudshelf.local.gateway.messages import Request, Response
 from cloudshelf.local.identity import IdentityFront, Mail, Mailbox
+from cloudshelf.local.metrics.embedded import EmbeddedMetrics
+from cloudshelf.local.metrics.meters import count_connections
+from cloudshelf.local.metrics.sampler import Sampler
 from cloudshelf.local.services.apis import Apis
 from cloudshelf.local.world import World
 from components import artifact
@@ -72,6 +75,7 @@ class LocalCloud:
         )
         self._apis.start(apis(self.world))
         self.graph = deploy(self.stack, self.root, self.world, self.overrides)
+        measure(self.world)
         self.accounts = demo.create_accounts(self.world)
         mailbox = Mailbox()
         identity = IdentityFront(self._aws.endpoint, self.world.region, self.world.knows_user, mailbox, self.on_mail)
@@ -99,6 +103,20 @@ class LocalCloud:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+
+def measure(world: World) -> None:
+    """What nobody tells the metrics of: levels, and what functions write into their logs."""
+    functions = world.functions.deployed.values()
+    world.metrics.sources.append(EmbeddedMetrics(world.metrics, [function.config.log_file for function in functions]))
+
+    def sample() -> None:
+        for identifier, connections in world.databases.connections().items():
+            count_connections(world.metrics, identifier, connections)
+
+    sampler = Sampler(sample)
+    sampler.start()
+    world.closing.callback(sampler.stop)
 
 
 def apis(world: World) -> Apis:

@@ -50,6 +50,7 @@ class Databases:
         self.instances: dict[str, Database] = {}
         self.parameter_groups: dict[str, dict[str, str]] = {}
         self.proxies: dict[str, Any] = {}
+        self._endpoints: list[tuple[str, LoginEndpoint]] = []
         self._closing = ExitStack()
 
     def start_server(self, name: str, parameters: Mapping[str, str]) -> PostgresServer:
@@ -61,7 +62,15 @@ class Databases:
     ) -> LoginEndpoint:
         """An endpoint of a database, under the host name its clients verify."""
         endpoint = LoginEndpoint(database.server.socket_path, self.authority, [host], authenticate, fixed=fixed)
+        self._endpoints.append((database.identifier, endpoint))
         return self._closing.enter_context(endpoint)
+
+    def connections(self) -> dict[str, int]:
+        """How many clients each instance has now, through any of its endpoints."""
+        counted = dict.fromkeys(self.instances, 0)
+        for name, endpoint in self._endpoints:
+            counted[name] += endpoint.connections
+        return counted
 
     def close(self) -> None:
         self._closing.close()

@@ -14,6 +14,7 @@ from cloudshelf.local.gateway.authorizer import CognitoAuthorizer
 from cloudshelf.local.gateway.gateway import Gateway
 from cloudshelf.local.gateway.messages import Request, Response
 from cloudshelf.local.identity import Mailbox
+from cloudshelf.local.metrics.meters import of_stage
 from cloudshelf.local.resources.cloudfront import distribution_arn
 from cloudshelf.local.world import World
 
@@ -72,7 +73,8 @@ def _gateway(world: World, api_id: str, stage: str) -> Gateway:
     log = AccessLog(world.log_file("access"))
     world.closing.callback(log.close)
     authorizer = CognitoAuthorizer(key_sets(world), lambda pool: world.user_pool_clients[pool])
-    return Gateway(api, api.stages[stage], world.functions, authorizer, log.write, world.api_keys)
+    measure = of_stage(world.metrics, api.name, stage)
+    return Gateway(api, api.stages[stage], world.functions, authorizer, log.write, world.api_keys, measure=measure)
 
 
 def key_sets(world: World) -> Callable[[str], dict[str, Any]]:

@@ -12,6 +12,7 @@ from cloudshelf.local.functions import Functions
 from cloudshelf.local.gateway.api import RestApi
 from cloudshelf.local.gateway.keys import ApiKeys
 from cloudshelf.local.iam import Iam
+from cloudshelf.local.metrics.store import Metrics
 from cloudshelf.local.network.vpc import Vpc
 from cloudshelf.local.postgres.certificate import Authority
 
@@ -39,6 +40,7 @@ class World:
     user_pool_clients: dict[str, set[str]] = field(default_factory=dict)
     distributions: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     parameter_keys: dict[str, str] = field(default_factory=dict)
+    metrics: Metrics = field(default_factory=Metrics)
     closing: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:

@@ -49,7 +49,9 @@ def _service(service: str, function: str) -> Sequence[Chart]:
     def chart(title: str, *lines: tuple[str, str]) -> Chart:
         return Chart(title, [Line("AWS/Lambda", metric, of, statistic) for metric, statistic in lines])
 
-    own = [Chart(metric, [Line(OWN_NAMESPACE, metric, of)]) for metric in OWN_METRICS.get(service, ())]
+    # AWS Lambda Powertools adds the service to the dimensions a function names.
+    counted = (*of, "service", service)
+    own = [Chart(metric, [Line(OWN_NAMESPACE, metric, counted)]) for metric in OWN_METRICS.get(service, ())]
     return [
         chart("Calls and errors", ("Invocations", "Sum"), ("Errors", "Sum"), ("Throttles", "Sum")),
         chart("Duration, ms", ("Duration", "p50"), ("Duration", "p95"), ("Duration", "p99")),

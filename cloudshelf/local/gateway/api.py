@@ -77,6 +77,7 @@ class RestApi:
     region: str
     account_id: str
     body: dict[str, Any]
+    name: str = ""
     stages: dict[str, Stage] = field(default_factory=dict)
 
     @property

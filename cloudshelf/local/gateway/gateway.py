@@ -59,10 +59,12 @@ class Gateway:
         keys: ApiKeys | None = None,
         cache: StageCache | None = None,
         clock: Callable[[], float] = time.monotonic,
+        measure: Callable[[str, float], None] = lambda _metric, _value: None,
     ) -> None:
         self._api, self._stage = api, stage
         self._functions, self._cognito, self._access_log = functions, cognito, access_log
         self._keys, self._cache, self._clock = keys or ApiKeys(), cache or StageCache(), clock
+        self._measure = measure
         self._buckets = {
             name: TokenBucket(settings.rate, settings.burst)
             for name, settings in stage.settings.items()
@@ -90,6 +92,7 @@ class Gateway:
             response = render(refused, self._api.gateway_responses, context)
         response.set_header("x-amzn-RequestId", request.request_id)
         self._log(request, response, context)
+        self._count(request, response)
         return response
 
     def _pass(self, request: Request, context: dict[str, str]) -> Response:
@@ -114,6 +117,7 @@ class Gateway:
             return self._integrate(route, event)
         cached = key_of(route, request, path)
         response = self._cache.find(cached)
+        self._measure("CacheMissCount" if response is None else "CacheHitCount", 1)
         if response is None:
             response = self._integrate(route, event)
             self._cache.keep(cached, response, settings.cache_seconds)
@@ -151,12 +155,15 @@ class Gateway:
         source = f"{self._api.execution_arn}/{self._stage.name}/{route.method}{route.resource}"
         if not self._functions.permitted(route.function_name, source):
             raise Refused("API_CONFIGURATION_ERROR", "Invalid permissions on Lambda function")
+        started = time.perf_counter()
         try:
             return to_response(self._functions.invoke(route.function_name, event))
         except TooManyRequests:
             raise Refused("INTEGRATION_FAILURE", status=500) from None
         except FunctionFailed:
             raise Refused("API_CONFIGURATION_ERROR", "Internal server error", status=502) from None
+        finally:
+            self._measure("IntegrationLatency", (time.perf_counter() - started) * 1000)
 
     def _log(self, request: Request, response: Response, context: dict[str, str]) -> None:
         if self._stage.log_format:
@@ -168,6 +175,13 @@ class Gateway:
             }
             escaped = {name: json.dumps(value)[1:-1] for name, value in values.items()}
             self._access_log(substitute(self._stage.log_format, escaped))
+
+    def _count(self, request: Request, response: Response) -> None:
+        """CloudWatch's metrics of a stage: for errors a 0 or a 1 a request, so that their average is a rate."""
+        self._measure("Count", 1)
+        self._measure("4XXError", 400 <= response.status < 500)
+        self._measure("5XXError", response.status >= 500)
+        self._measure("Latency", request.age_ms)
 
 
 def _flat(name: str, value: Mapping[str, Any]) -> dict[str, str]:

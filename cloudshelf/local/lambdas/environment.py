@@ -69,7 +69,7 @@ class Environment:
 
     def invoke(self, event: bytes) -> bytes:
         """Answers with the payload the function returned; FunctionFailed otherwise."""
-        self._wait_for_init()
+        self.wait_for_init()
         deadline = time.time() + self._config.timeout_seconds
         self._api.hand_over(Invocation(str(uuid.uuid4()), event, int(deadline * 1000), self._config.arn))
         answer = self._wait(deadline)
@@ -79,7 +79,7 @@ class Environment:
             )
         return answer.payload
 
-    def _wait_for_init(self) -> None:
+    def wait_for_init(self) -> None:
         """Lambda counts a function's time-out from the moment its modules are loaded."""
         give_up = time.time() + INIT_SECONDS
         while not self._api.ready.wait(POLL_SECONDS):

@@ -4,6 +4,7 @@ import contextlib
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -31,9 +32,10 @@ class Function:
         config: FunctionConfig,
         aws: dict[str, str],
         reach: Callable[[], Reach] = lambda: Reach(internet=[EVERY_PORT]),
+        measure: Callable[[str, float], None] = lambda _metric, _value: None,
     ) -> None:
         self.config = config
-        self._aws, self._reach = aws, reach
+        self._aws, self._reach, self._measure = aws, reach, measure
         self._idle: list[Environment] = []
         self._busy: set[Environment] = set()
         self._free = threading.Condition()
@@ -41,11 +43,26 @@ class Function:
 
     def invoke(self, event: bytes) -> bytes:
         """Answers with the payload; FunctionFailed or TooManyRequests otherwise."""
-        environment = self._take()
         try:
-            return environment.invoke(event)
+            environment = self._take()
+        except TooManyRequests:
+            self._measure("Throttles", 1)
+            raise
+        failed = True
+        started = time.perf_counter()
+        try:
+            environment.wait_for_init()
+            # Lambda's duration is without a cold start's initialisation.
+            started = time.perf_counter()
+            answer = environment.invoke(event)
+            failed = False
+            return answer
         finally:
             self._give_back(environment)
+            self._measure("Invocations", 1)
+            self._measure("Throttles", 0)
+            self._measure("Errors", failed)
+            self._measure("Duration", (time.perf_counter() - started) * 1000)
 
     def _take(self) -> Environment:
         most = min(MOST_ENVIRONMENTS, self.config.concurrency or MOST_ENVIRONMENTS)
@@ -58,6 +75,7 @@ class Function:
                 raise FunctionFailed("Sandbox.Closed", "the local cloud is stopping")
             environment = self._idle.pop() if self._idle else Environment(self.config, self._aws, self._reach())
             self._busy.add(environment)
+            self._measure("ConcurrentExecutions", len(self._busy))
             return environment
 
     def _give_back(self, environment: Environment) -> None:
@@ -69,6 +87,12 @@ class Function:
             elif environment.alive:
                 environment.stop()
             self._free.notify()
+
+    @property
+    def environments(self) -> tuple[int, int]:
+        """How many run: at work, and waiting for an event."""
+        with self._free:
+            return len(self._busy), len(self._idle)
 
     def replace_code(self, task_root: Path) -> None:
         """New events run the artefact unpacked at `task_root`; events under way end on the old one."""

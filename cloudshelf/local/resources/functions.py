@@ -8,6 +8,7 @@ import pulumi
 from cloudshelf.local.gateway.gateway import Permission
 from cloudshelf.local.lambdas.environment import FunctionConfig, FunctionFailed
 from cloudshelf.local.lambdas.function import MOST_ENVIRONMENTS, Function, unpack
+from cloudshelf.local.metrics.meters import of_function
 from cloudshelf.local.network.reach import HTTPS, SERVED, Reach, host_of, inside, outside
 from cloudshelf.local.network.vpc import Placement
 from cloudshelf.local.resources.cognito import issuer, local_issuer
@@ -59,7 +60,8 @@ def function(world: "World", name: str, inputs: Inputs) -> Made:
             subnets=frozenset(vpc["subnetIds"]), groups=frozenset(vpc["securityGroupIds"])
         )
     aws = _credentials(world, function_name, str(inputs["role"]).rpartition("/")[2])
-    world.functions.deployed[function_name] = Function(config, aws, lambda: reach(world, function_name))
+    measure = of_function(world.metrics, function_name)
+    world.functions.deployed[function_name] = Function(config, aws, lambda: reach(world, function_name), measure)
     invoke = f"arn:aws:apigateway:{world.region}:lambda:path/2015-03-31/functions/{arn}/invocations"
     return function_name, {"name": function_name, "arn": arn, "invokeArn": invoke, "qualifiedArn": f"{arn}:$LATEST"}
 

@@ -23,13 +23,15 @@ DEFAULT_CACHE_SECONDS = 300
 @REGISTRY.make(Fidelity.ENFORCED, "aws:apigateway/restApi:RestApi", API_NOTE)
 def rest_api(world: "World", name: str, inputs: Inputs) -> Made:
     api_id = secrets.token_hex(5)
-    api = RestApi(api_id=api_id, region=world.region, account_id=world.account_id, body=json.loads(inputs["body"]))
+    api_name = str(inputs.get("name", name))
+    body = json.loads(inputs["body"])
+    api = RestApi(api_id=api_id, region=world.region, account_id=world.account_id, body=body, name=api_name)
     for route in api.routes:
         if scheme := api.authorizer(route):
             _check_authorizer(scheme, api.security_scheme(scheme)[AUTHORIZER])
     world.rest_apis[api_id] = api
     return api_id, {
-        "name": inputs.get("name", name),
+        "name": api_name,
         "arn": f"arn:aws:apigateway:{world.region}::/restapis/{api_id}",
         "executionArn": api.execution_arn,
         "rootResourceId": secrets.token_hex(5),
