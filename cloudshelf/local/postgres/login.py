@@ -66,6 +66,11 @@ class LoginEndpoint:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name=f"login-{self.port}", daemon=True)
 
+    @property
+    def connections(self) -> int:
+        """How many are open now."""
+        return len(self._open)
+
     def start(self) -> None:
         self._thread.start()
         listening = asyncio.start_server(self._serve, sock=self._socket)
@@ -84,6 +89,9 @@ class LoginEndpoint:
         # Closed in good order, TLS would wait for the other end's good-bye.
         for writer in self._open:
             writer.transport.abort()
+        # Nobody serves a connection that was just accepted, yet: its task may be cancelled before it begins.
+        for transport in self._transports():
+            transport.abort()
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
         for task in tasks:
             task.cancel()
@@ -93,13 +101,16 @@ class LoginEndpoint:
 
     async def _close_sockets(self) -> None:
         """Of connections just accepted, and of those whose end was begun: a transport closes in later rounds."""
-        transports = list(self._loop._transports.values())  # type: ignore[attr-defined]
+        transports = self._transports()
         for transport in transports:
             transport.abort()
         for _ in range(MOST_ROUNDS):
-            if all(transport._sock is None for transport in transports):
+            if all(transport._sock is None for transport in transports):  # type: ignore[attr-defined]
                 return
             await asyncio.sleep(0)
+
+    def _transports(self) -> list[asyncio.Transport]:
+        return list(self._loop._transports.values())  # type: ignore[attr-defined]
 
     def __enter__(self) -> "LoginEndpoint":
         self.start()
