@@ -9,7 +9,7 @@ import pulumi_aws as aws
 
 from components.operations.widgets import Chart, Line, dashboard
 
-# What functions count themselves: functions/shared/observability.py.
+# What functions count themselves, each by its name and service: functions/shared/observability.py.
 OWN_NAMESPACE = "CloudShelf"
 OWN_METRICS: Mapping[str, Sequence[str]] = {"orders": ("OrdersAnswered",)}
 
@@ -49,7 +49,6 @@ def _service(service: str, function: str) -> Sequence[Chart]:
     def chart(title: str, *lines: tuple[str, str]) -> Chart:
         return Chart(title, [Line("AWS/Lambda", metric, of, statistic) for metric, statistic in lines])
 
-    # AWS Lambda Powertools adds the service to the dimensions a function names.
     counted = (*of, "service", service)
     own = [Chart(metric, [Line(OWN_NAMESPACE, metric, counted)]) for metric in OWN_METRICS.get(service, ())]
     return [
