@@ -1,24 +1,31 @@
 """One service's operations, routed by the contract.
 
-A service says which function answers an operationId; method and path come from the contract alone.
+A service says which function answers an operationId; method and path come from the contract alone. API Gateway has
+matched the path already and names its resource, so an operation is found by one look-up.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
-from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared import contract
-from shared.contract import Operation
-from shared.observability import logger
+from shared.observability import invoked, logger
 from shared.problems import CONTENT_TYPE, InternalError, NotFound, Problem
 from shared.reply import PERSONAL, Reply
 from shared.request import Request, Signature
 
 Answer = Callable[[Request], Reply]
 LambdaHandler = Callable[[dict[str, Any], LambdaContext], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Route:
+    """An operation and what answers it."""
+
+    signature: Signature
+    answer: Answer
 
 
 class Api:
@@ -43,51 +50,58 @@ class Api:
         if operations.keys() != self.answers.keys():
             differing = sorted(operations.keys() ^ self.answers.keys())
             raise ValueError(f"service {self.service} and the contract differ in {', '.join(differing)}")
-        resolver = APIGatewayRestResolver()
-        for operation_id, operation in operations.items():
-            rule = operation.path.replace("{", "<").replace("}", ">")
-            answer = _answering(resolver, Signature(operation), self.answers[operation_id])
-            resolver.route(rule, operation.method)(answer)
-        resolver.not_found(lambda _: _response(_told(resolver, NotFound("There is no such operation."))))
+        routes = {
+            (operation.method, operation.path): Route(Signature(operation), self.answers[operation_id])
+            for operation_id, operation in operations.items()
+        }
 
-        @logger().inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_REST)
         def handler(event: dict[str, Any], context: LambdaContext) -> Mapping[str, Any]:
-            return resolver.resolve(event, context)
+            request_id = event["requestContext"].get("requestId", "")
+            invoked(context, request_id)
+            route = routes.get((event["httpMethod"], event["resource"]))
+            if route is None:
+                return _response(_told(NotFound("There is no such operation."), request_id))
+            return _response(_replied(route, event, request_id))
 
         return handler
 
 
-def _answering(resolver: APIGatewayRestResolver, signature: Signature, answer: Answer) -> Callable[..., Response[str]]:
-    def call(**_: str) -> Response[str]:
-        request = Request(resolver.current_event.raw_event, signature)
-        try:
-            reply = _reply(signature.operation, request, answer)
-        except Problem as problem:
-            logger().info("refused", operation=signature.operation.operation_id, code=problem.code)
-            reply = _told(resolver, problem)
-        except Exception:
-            logger().exception("failed", operation=signature.operation.operation_id)
-            reply = _told(resolver, InternalError("The shop failed to answer. Try again; nothing was charged twice."))
-        return _response(reply)
-
-    return call
+def _replied(route: Route, event: dict[str, Any], request_id: str) -> Reply:
+    operation = route.signature.operation
+    try:
+        return _reply(route, event)
+    except Problem as problem:
+        logger().info("refused", operation=operation.operation_id, code=problem.code)
+        return _told(problem, request_id)
+    except Exception:
+        logger().exception("failed", operation=operation.operation_id)
+        return _told(InternalError("The shop failed to answer. Try again; nothing was charged twice."), request_id)
 
 
-def _reply(operation: Operation, request: Request, answer: Answer) -> Reply:
-    if not operation.offered:
+def _reply(route: Route, event: dict[str, Any]) -> Reply:
+    if not route.signature.operation.offered:
         raise NotFound("There is no such operation.")
+    request = Request(event, route.signature)
     request.authorize()
     request.check()
-    return answer(request)
+    return route.answer(request)
 
 
-def _told(resolver: APIGatewayRestResolver, problem: Problem) -> Reply:
-    request_id = resolver.current_event.raw_event["requestContext"].get("requestId", "")
+def _told(problem: Problem, request_id: str) -> Reply:
     headers = {"Cache-Control": PERSONAL}
     if problem.retry_after_s is not None:
         headers["Retry-After"] = str(problem.retry_after_s)
     return Reply(problem.body(request_id), problem.status, headers, CONTENT_TYPE)
 
 
-def _response(reply: Reply) -> Response[str]:
-    return Response(reply.status, reply.content_type, reply.body, headers=dict(reply.headers))
+def _response(reply: Reply) -> Mapping[str, Any]:
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html"""
+    return {
+        "statusCode": reply.status,
+        "body": reply.body,
+        "isBase64Encoded": False,
+        "multiValueHeaders": {
+            "Content-Type": [reply.content_type],
+            **{name: [value] for name, value in reply.headers.items()},
+        },
+    }

@@ -1,0 +1,59 @@
+"""What a benchmark finds: figures with a target, beside what they are measured against."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+TIMES = "\N{MULTIPLICATION SIGN}"
+
+
+class Verdict(Enum):
+    MET = "met"
+    MISSED = "missed"
+    OPEN = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A bound that a figure is to keep."""
+
+    bound: float
+    at_least: bool = False
+
+    def met_by(self, value: float) -> bool:
+        return value >= self.bound if self.at_least else value <= self.bound
+
+    def __str__(self) -> str:
+        return f"{'≥' if self.at_least else '≤'} {self.bound:g}"
+
+
+def at_most(bound: float) -> Target:
+    return Target(bound=bound)
+
+
+def at_least(bound: float) -> Target:
+    return Target(bound=bound, at_least=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One line of the table. `value` is the ratio or count that is judged, `low` and `high` its spread over repeats.
+
+    `measured` and `reference` say in words and units what was compared. `reason` tells why a target is missed.
+    """
+
+    name: str
+    value: float
+    unit: str = TIMES
+    target: Target | None = None
+    measured: str = ""
+    reference: str = ""
+    low: float | None = None
+    high: float | None = None
+    repeats: int = 1
+    reason: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        if self.target is None:
+            return Verdict.OPEN
+        return Verdict.MET if self.target.met_by(self.value) else Verdict.MISSED
