@@ -34,7 +34,8 @@ class LocalCloud:
     """Use as a context manager; within it the shop answers at `url`.
 
     `folder` takes this run's logs and data and is emptied at start; the port is added to its name. `overrides` are
-    stack settings (`cloudshelf:throttleRate` ...) for this run only. Raises OSError when the port is taken.
+    stack settings (`cloudshelf:throttleRate` ...) for this run only. `durable` databases lose nothing when they crash.
+    Raises OSError when the port is taken.
     """
 
     stack: str
@@ -42,6 +43,7 @@ class LocalCloud:
     root: Path
     folder: Path
     overrides: dict[str, str] = field(default_factory=dict)
+    durable: bool = False
     on_request: Callable[[Request, Response], None] = lambda _request, _response: None
     on_mail: Callable[[Mail], None] = lambda _mail: None
 
@@ -71,7 +73,12 @@ class LocalCloud:
         self.folder.mkdir(parents=True)
         runtime = vendor((self.root / "functions" / "requirements-runtime.txt",), artifact.HOST)
         self.world = World(
-            aws=self._aws, port=self.port, apis_port=self._apis.port, folder=self.folder, runtime_root=runtime
+            aws=self._aws,
+            port=self.port,
+            apis_port=self._apis.port,
+            folder=self.folder,
+            runtime_root=runtime,
+            durable=self.durable,
         )
         self._apis.start(apis(self.world))
         self.graph = deploy(self.stack, self.root, self.world, self.overrides)

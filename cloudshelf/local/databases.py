@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pg8000.native import identifier  # type: ignore[import-untyped]
+from pg8000.native import DatabaseError, InterfaceError, identifier  # type: ignore[import-untyped]
 
 from cloudshelf.local.postgres.certificate import Authority
 from cloudshelf.local.postgres.login import Authenticate, LoginEndpoint
@@ -30,10 +30,13 @@ class Database:
     server: PostgresServer
 
     def takes_tokens(self, user: str) -> str | None:
-        """Why a database user cannot log in with a token; None when it can."""
+        """Why a database user cannot log in with a token; None when it can. ConnectionError while it is away."""
         if not self.tokens:
             return "the database does not authenticate with IAM"
-        connection = self.server.connect()
+        try:
+            connection = self.server.connect()
+        except (InterfaceError, DatabaseError) as error:
+            raise ConnectionRefusedError(f"{self.identifier} takes no connection") from error
         try:
             sql = "SELECT pg_has_role(rolname, :role, 'member') FROM pg_roles WHERE rolname = :user"
             found = connection.run(sql, role=TOKEN_ROLE, user=user)
@@ -43,10 +46,10 @@ class Database:
 
 
 class Databases:
-    """`folder` takes the servers' files. `authority` vouches for every endpoint."""
+    """`folder` takes the servers' files. `authority` vouches for every endpoint. `durable` as on PostgresServer."""
 
-    def __init__(self, folder: Path, authority: Authority) -> None:
-        self._folder, self.authority = folder, authority
+    def __init__(self, folder: Path, authority: Authority, *, durable: bool = False) -> None:
+        self._folder, self.authority, self._durable = folder, authority, durable
         self.instances: dict[str, Database] = {}
         self.parameter_groups: dict[str, dict[str, str]] = {}
         self.proxies: dict[str, Any] = {}
@@ -55,7 +58,8 @@ class Databases:
 
     def start_server(self, name: str, parameters: Mapping[str, str]) -> PostgresServer:
         settings = {name: value for name, value in parameters.items() if not name.startswith(RDS_ONLY)}
-        return self._closing.enter_context(PostgresServer(self._folder / f"postgres-{name}", settings=settings))
+        server = PostgresServer(self._folder / f"postgres-{name}", settings=settings, durable=self._durable)
+        return self._closing.enter_context(server)
 
     def listen(
         self, database: Database, host: str, authenticate: Authenticate, fixed: Mapping[str, str] | None = None

@@ -21,7 +21,7 @@ from cloudshelf.local.postgres.certificate import Authority
 class World:
     """`folder` holds this run's logs, databases and unpacked artefacts.
 
-    `port` is the shop's, `apis_port` that of AWS's APIs as functions find them.
+    `port` is the shop's, `apis_port` that of AWS's APIs as functions find them. `durable` databases survive a crash.
     """
 
     aws: AwsEmulator
@@ -29,6 +29,7 @@ class World:
     apis_port: int
     folder: Path
     runtime_root: Path
+    durable: bool = False
     iam: Iam = field(default_factory=Iam)
     vpc: Vpc = field(default_factory=Vpc)
     functions: Functions = field(default_factory=Functions)
@@ -44,7 +45,7 @@ class World:
     closing: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:
-        self.databases = Databases(self.folder, Authority(self.folder / "tls"))
+        self.databases = Databases(self.folder, Authority(self.folder / "tls"), durable=self.durable)
         self.closing.callback(self.databases.close)
 
     @property

@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -59,6 +60,10 @@ class PostgresServer:
         return self._folder / "postgres.log"
 
     @property
+    def data(self) -> Path:
+        return self._folder / "data"
+
+    @property
     def socket_path(self) -> Path:
         return self._sockets / f".s.PGSQL.{self.port}"
 
@@ -88,7 +93,7 @@ class PostgresServer:
         password_file.touch(mode=0o600)
         password_file.write_text(self._password)
         self._hand_over()
-        arguments = [self._binaries.initdb, "--pgdata", self._folder / "data", "--pwfile", password_file]
+        arguments = [self._binaries.initdb, "--pgdata", self.data, "--pwfile", password_file]
         initdb = self._keep([*map(str, arguments), *options, *locale, "--locale=C.UTF-8", "--no-sync"])
         code = initdb.wait(START_SECONDS)
         _close_input(initdb)
@@ -113,7 +118,7 @@ class PostgresServer:
             "unix_socket_directories": str(self._sockets),
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        return [str(self._binaries.postgres), "-D", str(self._folder / "data"), *options]
+        return [str(self._binaries.postgres), "-D", str(self.data), *options]
 
     def _keep(self, arguments: list[str], folder: str = "") -> "subprocess.Popen[bytes]":
         return subprocess.Popen(
@@ -127,7 +132,7 @@ class PostgresServer:
         )
 
     def _wait_until_ready(self) -> bool:
-        status = self._folder / "data" / "postmaster.pid"
+        status = self.data / "postmaster.pid"
         give_up = time.monotonic() + START_SECONDS
         while self._process is not None and self._process.poll() is None and time.monotonic() < give_up:
             # The eighth line tells the server's state.
@@ -174,6 +179,24 @@ class PostgresServer:
         if hasattr(self, "_log"):
             self._log.close()
 
+    def crash(self) -> None:
+        """Ends it at once, as when its machine dies: sessions break off, nothing is written that was not yet."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        status = self.data / "postmaster.pid"
+        os.kill(int(status.read_text().splitlines()[0]), signal.SIGQUIT)
+        process.wait(STOP_SECONDS)
+        _close_input(process)
+        status.unlink(missing_ok=True)
+
+    def resume(self) -> None:
+        """Starts it on its data again after a crash, at the same address. PostgresFailed when it does not start."""
+        _make_socket_folder(self._sockets)
+        self._process = self._keep(self._arguments(), folder=str(self._sockets))
+        if not self._wait_until_ready():
+            raise PostgresFailed(f"PostgreSQL {self.version} does not come back: {self._last_words()}")
+
     def __enter__(self) -> "PostgresServer":
         self.start()
         return self
@@ -195,7 +218,11 @@ def _close_input(process: "subprocess.Popen[bytes]") -> None:
 
 def _socket_folder() -> Path:
     """In /tmp, for the name of a Unix socket has room for about 100 characters."""
-    folder = Path(tempfile.mkdtemp(prefix="shelf-", dir="/tmp"))
+    return _make_socket_folder(Path(tempfile.mkdtemp(prefix="shelf-", dir="/tmp")))
+
+
+def _make_socket_folder(folder: Path) -> Path:
+    folder.mkdir(mode=0o700, exist_ok=True)
     if os.geteuid() == 0:
         os.chown(folder, keeper.NOBODY, keeper.NOBODY)
     return folder
