@@ -1,0 +1,1 @@
+"""What the planning documents ask for, and what shows that it is so."""
