@@ -143,5 +143,6 @@ def apis(world: World) -> Apis:
         invoke=world.functions.invoke,
         endpoint_policies=policies,
         parameter_keys=world.parameter_keys,
+        key_set=world.key_sets.published,
         log=lambda line: print(line, file=log),
     )

@@ -74,7 +74,9 @@ def _gateway(world: World, api_id: str, stage: str) -> Gateway:
     world.closing.callback(log.close)
     authorizer = CognitoAuthorizer(key_sets(world), lambda pool: world.user_pool_clients[pool])
     measure = of_stage(world.metrics, api.name, stage)
-    return Gateway(api, api.stages[stage], world.functions, authorizer, log.write, world.api_keys, measure=measure)
+    gateway = Gateway(api, api.stages[stage], world.functions, authorizer, log.write, world.api_keys, measure=measure)
+    world.gateways.append(gateway)
+    return gateway
 
 
 def key_sets(world: World) -> Callable[[str], dict[str, Any]]:

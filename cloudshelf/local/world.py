@@ -10,8 +10,10 @@ from cloudshelf.local.aws import AwsEmulator
 from cloudshelf.local.databases import Databases
 from cloudshelf.local.functions import Functions
 from cloudshelf.local.gateway.api import RestApi
+from cloudshelf.local.gateway.gateway import Gateway
 from cloudshelf.local.gateway.keys import ApiKeys
 from cloudshelf.local.iam import Iam
+from cloudshelf.local.key_sets import KeySets
 from cloudshelf.local.metrics.store import Metrics
 from cloudshelf.local.network.vpc import Vpc
 from cloudshelf.local.postgres.certificate import Authority
@@ -41,10 +43,15 @@ class World:
     user_pool_clients: dict[str, set[str]] = field(default_factory=dict)
     distributions: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     parameter_keys: dict[str, str] = field(default_factory=dict)
+    event_sources: list[Mapping[str, Any]] = field(default_factory=list)
+    key_value_stores: dict[str, dict[str, str]] = field(default_factory=dict)
     metrics: Metrics = field(default_factory=Metrics)
+    gateways: list[Gateway] = field(default_factory=list)
+    key_sets: KeySets = field(init=False)
     closing: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:
+        self.key_sets = KeySets(self.aws.endpoint)
         self.databases = Databases(self.folder, Authority(self.folder / "tls"), durable=self.durable)
         self.closing.callback(self.databases.close)
 

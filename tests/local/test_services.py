@@ -102,6 +102,7 @@ def running(aws: AwsEmulator) -> Iterator[Cloud]:
             invoke=made.invoke,
             endpoint_policies=lambda _function, _service: made.policies,
             parameter_keys=made.parameter_keys,
+            key_set=lambda _path: None,
             log=made.refused.append,
         )
     )

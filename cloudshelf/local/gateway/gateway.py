@@ -76,6 +76,11 @@ class Gateway:
             if scheme.get(AUTHORIZER, {}).get("type") == "token"
         }
 
+    def flush_authorizers(self) -> None:
+        """Every token is asked about anew."""
+        for authorizer in self._authorizers.values():
+            authorizer.flush()
+
     def handle(self, request: Request) -> Response:
         context = {
             "requestId": request.request_id,

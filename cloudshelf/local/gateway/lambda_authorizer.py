@@ -64,6 +64,11 @@ class LambdaAuthorizer:
         decision.check(method_arn)
         return {**decision.context, "principalId": decision.principal}
 
+    def flush(self) -> None:
+        """Forgets every policy, as flush-stage-authorizers-cache does."""
+        with self._lock:
+            self._kept = {}
+
     def _known(self, token: str) -> Decision | None:
         with self._lock:
             until, decision = self._kept.get(token, (0.0, None))

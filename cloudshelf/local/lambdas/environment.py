@@ -60,10 +60,6 @@ class Environment:
         )
 
     @property
-    def config_root(self) -> Path:
-        return self._config.task_root
-
-    @property
     def alive(self) -> bool:
         return self._process.poll() is None
 

@@ -38,6 +38,7 @@ class Function:
         self._aws, self._reach, self._measure = aws, reach, measure
         self._idle: list[Environment] = []
         self._busy: set[Environment] = set()
+        self._outdated: set[Environment] = set()
         self._free = threading.Condition()
         self._closed = False
 
@@ -81,7 +82,8 @@ class Function:
     def _give_back(self, environment: Environment) -> None:
         with self._free:
             self._busy.discard(environment)
-            stale = self._closed or environment.config_root != self.config.task_root
+            stale = self._closed or environment in self._outdated
+            self._outdated.discard(environment)
             if environment.alive and not stale:
                 self._idle.append(environment)
             elif environment.alive:
@@ -98,9 +100,14 @@ class Function:
         """New events run the artefact unpacked at `task_root`; events under way end on the old one."""
         with self._free:
             old, self._idle = self._idle, []
+            self._outdated |= self._busy
             self.config = replace(self.config, task_root=task_root)
         for environment in old:
             environment.stop()
+
+    def restart(self) -> None:
+        """New events start cold."""
+        self.replace_code(self.config.task_root)
 
     def close(self) -> None:
         with self._free:

@@ -50,7 +50,8 @@ class Apis:
     """A WSGI application.
 
     `invoke` runs a function by name; `endpoint_policies` are those a function's calls of a service come under.
-    `parameter_keys` are KMS keys by the names of parameters. `log` is told what is refused.
+    `parameter_keys` are KMS keys by the names of parameters, `key_set` is what a user pool publishes at a path.
+    `log` is told what is refused.
     """
 
     iam: Iam
@@ -60,13 +61,14 @@ class Apis:
     invoke: Callable[[str, bytes], bytes]
     endpoint_policies: Callable[[str, str], list[Mapping[str, Any]]]
     parameter_keys: Mapping[str, str]
+    key_set: Callable[[str], bytes | None]
     log: Callable[[str], None]
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         body = environ["wsgi.input"].read()
         try:
             if environ["REQUEST_METHOD"] == "GET" and KEY_SET.fullmatch(environ["PATH_INFO"]):
-                return self._pass_on(environ, body, start_response)
+                return self._publish(environ["PATH_INFO"], start_response)
             caller, call = self._signed(environ, body)
             self._authorize(caller, call)
             if call.service == "lambda":
@@ -139,6 +141,14 @@ class Apis:
         except FunctionFailed as error:
             told = {"errorType": error.kind, "errorMessage": str(error).partition(": ")[2]}
             return True, json.dumps(told).encode()
+
+    def _publish(self, path: str, start_response: "StartResponse") -> Iterable[bytes]:
+        published = self.key_set(path)
+        if published is None:
+            start_response("503 Service Unavailable", [])
+            return []
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [published]
 
     def _pass_on(self, environ: "WSGIEnvironment", body: bytes, start_response: "StartResponse") -> Iterable[bytes]:
         # moto would find a service by the host's name, where the signature tells it better.
