@@ -9,7 +9,7 @@ import boto3
 from botocore.config import Config
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from cloudshelf.local import moto_tables
+from cloudshelf.local import moto_exports, moto_streams, moto_tables
 from cloudshelf.local.edge.wsgi import WsgiServer
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 ACCESS_KEY = "local"
 THREADS = 16
 
-moto_tables.install()
+for part in (moto_tables, moto_streams, moto_exports):
+    part.install()
 
 
 class _OneAtATime:
