@@ -1,6 +1,6 @@
 # CloudShelf's commands. Each installs what it needs; none needs root, an AWS account or Docker.
 .DEFAULT_GOAL := help
-.PHONY: help install local test browser bench lint inventory format clean controls checkov pictures
+.PHONY: help install local test browser stress bench lint inventory format clean controls checkov pictures trace
 
 PYTHON ?= python3
 STACK ?= phase1
@@ -31,11 +31,14 @@ local: .venv/tools  ## Open the shop on this machine: STACK=phase1, PORT=8000.
 	@$(BIN)/cloudshelf local --stack $(STACK) --port $(PORT)
 
 test: .venv/development  ## Run all tests but those in a browser.
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup --ignore tests/browser
-	@echo 'Not among them: the storefront in a browser. make browser tests it, where Chromium is installed.'
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup --ignore tests/browser --ignore tests/fuzz --ignore tests/stress
+	@echo 'Not among them: the storefront in a browser (make browser) and far too many requests at once, right ones and wrong ones (make stress).'
 
 browser: .venv/development  ## Run the storefront's tests in Chromium; skipped with a message where there is none.
 	@$(BIN)/python -m pytest $(TESTS)
+
+stress: .venv/development  ## Thousands of requests made up from the contract (FUZZ_EXAMPLES=8 of each kind), and storms of shoppers.
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup tests/fuzz tests/stress
 
 bench: .venv/tools  ## Measure, each figure as a ratio to a reference of the same run.
 	@$(BIN)/python -m benchmarks.cold_import
@@ -60,6 +63,9 @@ checkov: .venv/development .build/checkov/installed  ## Have checkov look at eac
 
 inventory: .venv/development  ## Write down what each stack consists of, for git.
 	@UPDATE_INVENTORY=1 $(BIN)/python -m pytest -q tests/infra -k inventory
+
+trace: .venv/development  ## Write docs/trace.md anew: from each thing the plans ask for to what shows it.
+	@$(BIN)/python -m cloudshelf.trace
 
 pictures: .venv/tools  ## Draw the documentation's pictures and cost tables anew.
 	@$(BIN)/python -m cloudshelf.topology

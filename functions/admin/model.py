@@ -12,6 +12,8 @@ from shared.money import Money, cents
 from shared.problems import InvalidRequest
 
 MOST_STOCK = 100_000
+# What PostgreSQL's integer holds.
+MOST_COPIES = 2_147_483_647
 DEFAULT_DAYS = 30
 MOST_DAYS_OF_ORDERS, MOST_DAYS_OF_SALES = 92, 366
 
@@ -67,7 +69,7 @@ class StockChange(Input, frozen=True, forbid_unknown_fields=True):
     """Copies more, or fewer. With `expected` it counts only from that stock."""
 
     delta: Delta
-    expected: Annotated[int, msgspec.Meta(ge=0)] | msgspec.UnsetType = msgspec.UNSET
+    expected: Annotated[int, msgspec.Meta(ge=0, le=MOST_COPIES)] | msgspec.UnsetType = msgspec.UNSET
 
 
 class StatusChange(Input, frozen=True, forbid_unknown_fields=True):

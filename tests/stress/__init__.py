@@ -1,0 +1,1 @@
+"""What takes many at once, and a while."""
