@@ -30,7 +30,7 @@ class OrderInput(BaseModel):
     payment_token: Annotated[str, Field(min_length=1, max_length=255, pattern=r"\S")] = "tok_ok"  # noqa: S105
 
 
-def handler(get: Callable[[str], Any], place: Callable[[str, str, OrderInput], Any]) -> Mangum:
+def handler(get: Callable[[str], Any], place: Callable[[str, str, OrderInput], Any]) -> Callable[[Any, Any], Any]:
     """`get` and `place` are the store's; they answer what JSON can hold."""
     app = FastAPI()
 
@@ -49,4 +49,5 @@ def handler(get: Callable[[str], Any], place: Callable[[str, str, OrderInput], A
         placed: dict[str, Any] = place(user, idempotency_key, wanted)
         return placed
 
-    return Mangum(app, lifespan="off")
+    served: Callable[[Any, Any], Any] = Mangum(app, lifespan="off")
+    return served

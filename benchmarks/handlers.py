@@ -73,7 +73,7 @@ def _of(method: str) -> dict[str, Handler]:
 
     book, order = _book(), _order()
     rows = json.loads(encode(book)), json.loads(encode(_shown(order)))
-    shop: Handler = fastapi_shop.handler(lambda _: rows[0], lambda *_: rows[1])
+    shop = fastapi_shop.handler(lambda _: rows[0], lambda *_: rows[1])
 
     class Books:
         def get(self, _: str) -> Any:

@@ -45,9 +45,10 @@ def page(database: Database, listing: Listing, after: Position | None) -> tuple[
         conditions.append(f"({order.expression}, book_id) {'<' if order.falling else '>'} ({order.value}, :after_id)")
         values |= _place(order, after)
     direction = "DESC" if order.falling else "ASC"
-    sql = f"""SELECT {COLUMNS} FROM books {where(conditions)}
-        ORDER BY {order.expression} {direction}, books.book_id {direction} LIMIT :most"""  # noqa: S608 - no input in it
-    found = from_json(database.run(as_json(sql), most=listing.limit + 1, **values)[0][0])
+    # The limit is no parameter: without any, the plan of the first page is made once for the connection.
+    sql = f"""SELECT {COLUMNS} FROM books {where(conditions)} ORDER BY {order.expression} {direction},
+        books.book_id {direction} LIMIT {int(listing.limit) + 1}"""  # noqa: S608 - no input in it but a number
+    found = from_json(database.run(as_json(sql), **values)[0][0])
     shown = found[: listing.limit]
     if len(found) <= listing.limit:
         return shown, None
