@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from cloudshelf.graph import Graph
-from cloudshelf.local import demo
+from cloudshelf.local import demo, event_sources
 from cloudshelf.local.aws import AwsEmulator
 from cloudshelf.local.deploy import deploy
+from cloudshelf.local.edge.router_pages import RouterPages
 from cloudshelf.local.edge.server import Front, Handler
 from cloudshelf.local.edge.wsgi import WsgiServer
 from cloudshelf.local.fidelity import rows
 from cloudshelf.local.front import LocalPages, distribution
 from cloudshelf.local.gateway.messages import Request, Response
 from cloudshelf.local.identity import IdentityFront, Mail, Mailbox
+from cloudshelf.local.lambdas.event_source import StreamPoller
 from cloudshelf.local.metrics.embedded import EmbeddedMetrics
 from cloudshelf.local.metrics.meters import count_connections
 from cloudshelf.local.metrics.sampler import Sampler
@@ -35,7 +37,8 @@ class LocalCloud:
 
     `folder` takes this run's logs and data and is emptied at start; the port is added to its name. `overrides` are
     stack settings (`cloudshelf:throttleRate` ...) for this run only. `durable` databases lose nothing when they crash.
-    Raises OSError when the port is taken.
+    Stacks of one account share `aws`, started by somebody else, and `neighbours`; one that uses another's user pool has
+    that one's `accounts`. Raises OSError when the port is taken.
     """
 
     stack: str
@@ -44,24 +47,38 @@ class LocalCloud:
     folder: Path
     overrides: dict[str, str] = field(default_factory=dict)
     durable: bool = False
+    aws: AwsEmulator | None = None
+    neighbours: dict[str, Handler] = field(default_factory=dict)
+    accounts: dict[str, demo.Account] = field(default_factory=dict)
     on_request: Callable[[Request, Response], None] = lambda _request, _response: None
     on_mail: Callable[[Mail], None] = lambda _mail: None
 
     graph: Graph = field(init=False)
     world: World = field(init=False)
-    accounts: dict[str, demo.Account] = field(init=False)
+    pollers: list[StreamPoller] = field(init=False, default_factory=list)
+    _server: WsgiServer | None = field(init=False, default=None)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def domain_name(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def listen(self) -> None:
+        """Takes the port, so that others may know it before the stack is made."""
+        if self._server is None:
+            self._server = WsgiServer(self.port, THREADS)
+            self.port = self._server.port
+            self.folder = self.folder.with_name(f"{self.folder.name}-{self.port}")
+
     def start(self) -> None:
-        self._server = WsgiServer(self.port, THREADS)
-        self.port = self._server.port
-        self.folder = self.folder.with_name(f"{self.folder.name}-{self.port}")
+        self.listen()
         self._apis = WsgiServer(0, THREADS)
-        self._aws = AwsEmulator()
-        self._aws.start()
+        self._aws = self.aws or AwsEmulator()
+        if self.aws is None:
+            self._aws.start()
         try:
             self._build()
         except BaseException:
@@ -69,6 +86,7 @@ class LocalCloud:
             raise
 
     def _build(self) -> None:
+        assert self._server  # noqa: S101 - listen() made it
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         runtime = vendor((self.root / "functions" / "requirements-runtime.txt",), artifact.HOST)
@@ -79,26 +97,36 @@ class LocalCloud:
             folder=self.folder,
             runtime_root=runtime,
             durable=self.durable,
+            neighbours=self.neighbours,
         )
         self._apis.start(apis(self.world))
         self.graph = deploy(self.stack, self.root, self.world, self.overrides)
         measure(self.world)
-        self.accounts = demo.create_accounts(self.world)
+        self.accounts = self.accounts or demo.create_accounts(self.world)
+        shop = distribution(self.world)
         mailbox = Mailbox()
         identity = IdentityFront(self._aws.endpoint, self.world.region, self.world.knows_user, mailbox, self.on_mail)
         handlers: dict[str, Handler] = {
             IDENTITY_PREFIX: identity.handle,
+            RouterPages.PREFIX: RouterPages(self.world.key_value_stores, shop.under_way).handle,
             LocalPages.PREFIX: LocalPages(mailbox, lambda: rows(self.graph)).handle,
-            "": distribution(self.world).handle,
+            "": shop.handle,
         }
+        self.neighbours[self.domain_name] = shop.handle
+        self.pollers = event_sources.start(self.world)
         self._server.start(Front(self.port, handlers, self.on_request))
 
     def stop(self) -> None:
-        self._server.stop()
+        self.neighbours.pop(self.domain_name, None)
+        if self._server:
+            self._server.stop()
+        for poller in self.pollers:
+            poller.stop()
         if hasattr(self, "world"):
             self.world.close()
         self._apis.stop()
-        self._aws.stop()
+        if self.aws is None:
+            self._aws.stop()
 
     def wait(self) -> None:
         """Blocks until interrupted."""

@@ -8,8 +8,15 @@ from urllib.parse import unquote
 
 import requests
 
-from cloudshelf.local.edge.distribution import Behavior, Distribution, ErrorPage, Origin, security_headers
-from cloudshelf.local.edge.origins import ApiOrigin, BucketOrigin, policy_document
+from cloudshelf.local.edge.distribution import (
+    Behavior,
+    Distribution,
+    ErrorPage,
+    Origin,
+    ViewerRequest,
+    security_headers,
+)
+from cloudshelf.local.edge.origins import ApiOrigin, BucketOrigin, NeighbourOrigin, policy_document
 from cloudshelf.local.gateway.authorizer import CognitoAuthorizer
 from cloudshelf.local.gateway.gateway import Gateway
 from cloudshelf.local.gateway.messages import Request, Response
@@ -19,6 +26,7 @@ from cloudshelf.local.resources.cloudfront import distribution_arn
 from cloudshelf.local.world import World
 
 KEY_SET = "/{pool}/.well-known/jwks.json"
+LOOPBACK = "127.0.0.1:"
 
 
 class NoFrontError(Exception):
@@ -53,7 +61,16 @@ def _behavior(world: World, declared: Mapping[str, Any]) -> Behavior:
         origin_id=declared["targetOriginId"],
         allowed_methods=frozenset(declared["allowedMethods"]),
         response_headers=security_headers(policy),
+        viewer_request=_viewer_request(world, declared),
     )
+
+
+def _viewer_request(world: World, declared: Mapping[str, Any]) -> ViewerRequest | None:
+    for association in declared.get("functionAssociations") or []:
+        if association["eventType"] != "viewer-request":
+            raise NoFrontError(f"the local cloud runs no function at {association['eventType']}")
+        return world.edge_functions[association["functionArn"]]
+    return None
 
 
 def _origin(world: World, declared: Mapping[str, Any], arn: str) -> Origin:
@@ -62,6 +79,8 @@ def _origin(world: World, declared: Mapping[str, Any], arn: str) -> Origin:
         if api.domain_name == domain:
             headers = {header["name"]: header["value"] for header in declared.get("customHeaders") or []}
             return ApiOrigin({name: _gateway(world, api.api_id, name) for name in api.stages}, headers)
+    if domain.startswith(LOOPBACK):
+        return NeighbourOrigin(domain, world.neighbours)
     bucket, _, rest = domain.partition(".s3.")
     if not rest:
         raise NoFrontError(f"origin {domain}: the local cloud serves buckets and REST APIs of the same stack")

@@ -31,9 +31,8 @@ def _add(shard: StreamShard, old: Any, new: Any) -> None:
 
 
 def _made_twice(before: dict[str, Any], last: dict[str, Any]) -> bool:
-    return (
-        before["eventName"] == last["eventName"] == "INSERT" and before["dynamodb"]["Keys"] == last["dynamodb"]["Keys"]
-    )
+    inserted = before["eventName"] == last["eventName"] == "INSERT"
+    return inserted and bool(before["dynamodb"]["Keys"] == last["dynamodb"]["Keys"])
 
 
 def _get_records(backend: DynamoDBStreamsBackend, iterator_arn: str, limit: int) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What the local cloud has made so far: where the makers of resources put things and the servers find them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,10 +8,12 @@ from typing import Any
 
 from cloudshelf.local.aws import AwsEmulator
 from cloudshelf.local.databases import Databases
+from cloudshelf.local.edge.distribution import ViewerRequest
 from cloudshelf.local.functions import Functions
 from cloudshelf.local.gateway.api import RestApi
 from cloudshelf.local.gateway.gateway import Gateway
 from cloudshelf.local.gateway.keys import ApiKeys
+from cloudshelf.local.gateway.messages import Request, Response
 from cloudshelf.local.iam import Iam
 from cloudshelf.local.key_sets import KeySets
 from cloudshelf.local.metrics.store import Metrics
@@ -24,6 +26,8 @@ class World:
     """`folder` holds this run's logs, databases and unpacked artefacts.
 
     `port` is the shop's, `apis_port` that of AWS's APIs as functions find them. `durable` databases survive a crash.
+    `event_sources` are event source mappings as declared; `key_value_stores` and `edge_functions` are CloudFront's, by
+    ARN. `neighbours` are the distributions open on this machine, by host name.
     """
 
     aws: AwsEmulator
@@ -45,6 +49,8 @@ class World:
     parameter_keys: dict[str, str] = field(default_factory=dict)
     event_sources: list[Mapping[str, Any]] = field(default_factory=list)
     key_value_stores: dict[str, dict[str, str]] = field(default_factory=dict)
+    edge_functions: dict[str, ViewerRequest] = field(default_factory=dict)
+    neighbours: dict[str, Callable[[Request], Response]] = field(default_factory=dict)
     metrics: Metrics = field(default_factory=Metrics)
     gateways: list[Gateway] = field(default_factory=list)
     key_sets: KeySets = field(init=False)

@@ -1,10 +1,11 @@
 """A CloudFront distribution as declared: behaviours, origins, response headers, error pages."""
 
 import fnmatch
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from cloudshelf.local.edge.under_way import UnderWay
 from cloudshelf.local.gateway.messages import Request, Response
 
 
@@ -13,11 +14,24 @@ class Origin(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Passed:
+    """What a viewer-request function lets through, and to which origin; `origin_id` None leaves it as declared."""
+
+    request: Request
+    origin_id: str | None = None
+
+
+# A function at the edge: it answers itself, or lets through.
+ViewerRequest = Callable[[Request], Response | Passed]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Behavior:
     path_pattern: str
     origin_id: str
     allowed_methods: frozenset[str]
     response_headers: Mapping[str, str]
+    viewer_request: ViewerRequest | None = None
 
     def matches(self, path: str) -> bool:
         """CloudFront's patterns: `*` any run, `?` one character, case counts, the leading slash does not."""
@@ -40,6 +54,7 @@ class Distribution:
     behaviors: list[Behavior]
     origins: Mapping[str, Origin]
     error_pages: list[ErrorPage]
+    under_way: UnderWay = field(default_factory=UnderWay)
 
     def handle(self, request: Request) -> Response:
         behavior = next(b for b in self.behaviors if b.matches(request.path))
@@ -60,8 +75,16 @@ class Distribution:
         return response
 
     def _origin(self, behavior: Behavior, request: Request) -> Response:
-        path = f"/{self.default_root_object}" if request.path == "/" and self.default_root_object else request.path
-        return self.origins[behavior.origin_id].fetch(_with_path(request, path))
+        origin_id = behavior.origin_id
+        with self.under_way.one() as going_to:
+            if behavior.viewer_request:
+                passed = behavior.viewer_request(request)
+                if isinstance(passed, Response):
+                    return passed
+                request, origin_id = passed.request, passed.origin_id or origin_id
+            going_to(origin_id)
+            path = f"/{self.default_root_object}" if request.path == "/" and self.default_root_object else request.path
+            return self.origins[origin_id].fetch(_with_path(request, path))
 
 
 def security_headers(policy: Mapping[str, Any]) -> dict[str, str]:

@@ -50,6 +50,19 @@ class ApiOrigin:
         return Response(status=403, headers=[("Content-Type", "application/json")], body=b'{"message":"Forbidden"}')
 
 
+class NeighbourOrigin:
+    """Another distribution on this machine, under its own host name, once it is open."""
+
+    def __init__(self, domain_name: str, neighbours: Mapping[str, Callable[[Request], Response]]) -> None:
+        self._domain_name, self._neighbours = domain_name, neighbours
+
+    def fetch(self, request: Request) -> Response:
+        if neighbour := self._neighbours.get(self._domain_name):
+            return neighbour(request.with_headers({"Host": self._domain_name}))
+        body = f"{self._domain_name} does not answer".encode()
+        return Response(status=502, headers=[("Content-Type", "text/plain")], body=body)
+
+
 def allows_read(policy: Mapping[str, Any] | None, bucket: str, distribution_arn: str) -> bool:
     """Whether a bucket policy lets this distribution read objects."""
     return any(_allows(s, bucket, distribution_arn) for s in (policy or {}).get("Statement", []))

@@ -219,7 +219,11 @@ def test_an_export_lists_its_files_in_a_manifest_as_on_aws(aws: AwsEmulator, tab
     told = dynamodb.describe_export(ExportArn=started["ExportDescription"]["ExportArn"])["ExportDescription"]
     assert told["ExportStatus"] == "COMPLETED"
     assert told["ItemCount"] == 10
-    read = lambda key: s3.get_object(Bucket="exports", Key=key)["Body"].read()  # noqa: E731
+
+    def read(key: str) -> bytes:
+        body: bytes = s3.get_object(Bucket="exports", Key=key)["Body"].read()
+        return body
+
     manifest = json.loads(read(told["ExportManifest"]))["manifestFilesS3Key"]
     files = [json.loads(line) for line in read(manifest).splitlines()]
     lines = [line for each in files for line in gzip.decompress(read(each["dataFileS3Key"])).splitlines()]
