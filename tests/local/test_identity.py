@@ -106,6 +106,17 @@ def test_a_forgotten_password_is_replaced_with_the_mailed_code(shopper: Shopper)
     assert shopper.sign_in("di@example.com", "Another-horse-9")[0] == 200
 
 
+def test_who_deletes_their_account_cannot_sign_in_again(shopper: Shopper) -> None:
+    email = "leaving@example.com"
+    shopper.sign_up(email)
+    shopper.call("ConfirmSignUp", Username=email, ConfirmationCode=shopper.mailbox.of(email)[-1].code)
+    token = shopper.sign_in(email)[1]["AuthenticationResult"]["AccessToken"]
+    assert shopper.call("DeleteUser", AccessToken="nobody's")[0] == 400
+    assert shopper.sign_in(email)[0] == 200
+    assert shopper.call("DeleteUser", AccessToken=token)[0] == 200
+    assert shopper.sign_in(email) == shopper.sign_in("stranger@example.com")
+
+
 def test_strangers_do_not_learn_who_has_an_account(shopper: Shopper) -> None:
     shopper.sign_up("eve@example.com")
     code = shopper.mailbox.of("eve@example.com")[0].code

@@ -3,12 +3,15 @@
 import json
 import threading
 import uuid
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from aws_lambda_powertools import Logger
+from moto import mock_aws
 from schema.files import SchemaError, migrations
 from shared.postgres import Session
 from shared.postgres_errors import ConnectionLost
@@ -148,15 +151,27 @@ def environment(empty: Shop, monkeypatch: pytest.MonkeyPatch) -> str:
     return login.password()
 
 
+@pytest.fixture(params=["credential", "credential_parameter"])
+def credential(
+    request: pytest.FixtureRequest, environment: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[dict[str, str]]:
+    """Handed over, or the name of where it is kept."""
+    text = json.dumps({"username": MASTER, "password": environment})
+    if request.param == "credential":
+        yield {"credential": text}
+        return
+    with mock_aws():
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        boto3.client("ssm").put_parameter(Name="/shop/master", Value=text, Type="SecureString")
+        yield {"credential_parameter": "/shop/master"}
+
+
 def test_the_function_applies_the_shops_schema_and_says_nothing_of_its_event(
-    environment: str, monkeypatch: pytest.MonkeyPatch
+    credential: dict[str, str], environment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = StringIO()
     monkeypatch.setattr(handler, "logger", lambda: Logger(service=uuid.uuid4().hex, stream=log))
-    event: dict[str, Any] = {
-        "credential": json.dumps({"username": MASTER, "password": environment}),
-        "digest": "d" * 64,
-    }
+    event: dict[str, Any] = {**credential, "digest": "d" * 64}
     first, second = handler.lambda_handler(event, None), handler.lambda_handler(event, None)
     names = [path.stem for path in sorted(SCHEMA.glob("*.sql"))]
     assert first == {"applied": names, "already": []}
