@@ -3,7 +3,7 @@
 import select
 import socket
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
@@ -46,6 +46,10 @@ class Session:
     def script(self, sql: str) -> None:
         """Runs statements one after the other, without values; outside a transaction they are one themselves."""
         self._ask(lambda: self._connection.run(sql))
+
+    def copy(self, sql: str, rows: Iterable[bytes]) -> None:
+        """Feeds COPY ... FROM STDIN with rows in its text format, each element a message of its own."""
+        self._ask(lambda: self._connection.run(sql, stream=rows))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -1,0 +1,22 @@
+"""Who may write rows of an entity: many loaders at once, or one who knows newer rows, until the transaction ends."""
+
+from shared.postgres import Session
+
+from migration.row import ENTITIES
+
+# Beside the lock of the schema runner any numbers will do.
+FIRST = 7_400_000
+REPLAY, REBALANCE = FIRST + 100, FIRST + 101
+
+
+def share(session: Session, entity: str) -> None:
+    session.run("SELECT pg_advisory_xact_lock_shared(:lock)", lock=FIRST + ENTITIES.index(entity))
+
+
+def own(session: Session, entity: str) -> None:
+    session.run("SELECT pg_advisory_xact_lock(:lock)", lock=FIRST + ENTITIES.index(entity))
+
+
+def only_one(session: Session, lock: int) -> bool:
+    """Whether nobody else has this lock; it is the caller's then, until the transaction ends."""
+    return bool(session.run("SELECT pg_try_advisory_xact_lock(:lock)", lock=lock)[0][0])

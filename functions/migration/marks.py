@@ -1,0 +1,76 @@
+"""Marks that are written into the source's tables to see them come back in their streams.
+
+A stream keeps an order for each partition of its table alone. So there are many marks, under keys that spread over all
+partitions: when each has come back, everything written before them has.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared import clock
+from shared.dynamo import call, to_wire
+from shared.postgres import Session
+
+from migration.items import HASH, RANGE
+
+PREFIX = "#mark/"
+MARKS = 64
+IN_A_CALL = 25
+NOTE = """INSERT INTO migration.marks (entity, mark, written, written_at)
+    SELECT entity, mark, :written, now()
+    FROM unnest(:entities::text[]) AS entity, unnest(:marks::text[]) AS mark
+    ON CONFLICT (entity, mark) DO UPDATE SET written = excluded.written, written_at = excluded.written_at"""
+SEE = """UPDATE migration.marks SET seen = given.written
+    FROM unnest(:marks::text[], :written::bigint[]) AS given(mark, written)
+    WHERE entity = :entity AND marks.mark = given.mark COLLATE "C" AND seen < given.written"""
+WAITING = """SELECT count(*), coalesce(extract(epoch FROM now() - min(written_at)), 0)
+    FROM migration.marks WHERE seen < written"""
+
+
+def note(session: Session, tables: Mapping[str, str]) -> int:
+    """That all marks are written anew, in a moment; the answer is their number then."""
+    written = int(clock.now().timestamp() * 1000)
+    session.run(NOTE, entities=list(tables), marks=[str(each) for each in range(MARKS)], written=written)
+    return written
+
+
+def put(tables: Mapping[str, str], written: int) -> None:
+    for entity, table in tables.items():
+        requests = [{"PutRequest": {"Item": to_wire(_item(entity, each, written))}} for each in range(MARKS)]
+        _write(table, requests)
+
+
+def delete(tables: Mapping[str, str]) -> None:
+    for entity, table in tables.items():
+        keys = ({name: value for name, value in _item(entity, n, 0).items() if name != "written"} for n in range(MARKS))
+        _write(table, [{"DeleteRequest": {"Key": to_wire(key)}} for key in keys])
+
+
+def see(session: Session, entity: str, seen: Mapping[str, int]) -> None:
+    if seen:
+        session.run(SEE, entity=entity, marks=list(seen), written=list(seen.values()))
+
+
+def waiting(session: Session) -> tuple[int, float]:
+    """How many marks have not come back, and for how many seconds the oldest."""
+    ((count, seconds),) = session.run(WAITING)
+    return count, float(seconds)
+
+
+def mark_of(partition: str) -> str | None:
+    """Which mark is in this partition, if one is."""
+    return partition.removeprefix(PREFIX) if partition.startswith(PREFIX) else None
+
+
+def _item(entity: str, mark: int, written: int) -> dict[str, Any]:
+    item: dict[str, Any] = {HASH[entity]: f"{PREFIX}{mark}", "written": written}
+    if entity in RANGE:
+        item[RANGE[entity]] = "#mark"
+    return item
+
+
+def _write(table: str, requests: list[dict[str, Any]]) -> None:
+    for first in range(0, len(requests), IN_A_CALL):
+        left = requests[first : first + IN_A_CALL]
+        while left:
+            left = call("batch_write_item", RequestItems={table: left})["UnprocessedItems"].get(table, [])

@@ -1,0 +1,77 @@
+"""What a move would come upon, found by reading the source, before anything is moved."""
+
+from typing import Any
+
+from migration import items
+from migration.deadline import Deadline
+from migration.items import MAPPINGS
+from migration.row import BOOKS, ORDERS, USERS, Bad, Row
+from migration.source import DynamoRows
+
+SHOWN = 100
+
+
+def plan(source: DynamoRows, most: int, deadline: Deadline) -> dict[str, Any]:
+    """Of each table at most so many rows are looked at."""
+    entities: dict[str, Any] = {}
+    unmapped: dict[tuple[str, str], str] = {}
+    expected: list[dict[str, str]] = []
+    for entity in source.entities:
+        seen = _Seen()
+        start = None
+        while True:
+            page, start = source.raw_page(entity, start)
+            for item in page:
+                _look(entity, item, seen, unmapped, expected)
+            if start is None or seen.rows >= most or deadline.is_over:
+                break
+        entities[entity] = {"rows": max(seen.rows, source.count(entity)), "examined": seen.rows, "whole": start is None}
+        expected += seen.twice(entity)
+    return {
+        "entities": entities,
+        "unmapped": [{"entity": e, "attribute": name, "key": key} for (e, name), key in sorted(unmapped.items())],
+        "expected_rejects": expected[:SHOWN],
+        "rejects": len(expected),
+        "ready": not unmapped,
+    }
+
+
+class _Seen:
+    """Of one table: rows, and what has to be there once."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._holders: dict[str, dict[str, list[str]]] = {}
+
+    def note(self, row: Row) -> None:
+        once = {BOOKS: ("book_id", "isbn"), USERS: ("email",), ORDERS: ("order_id", "authorisation")}
+        for name in once.get(row.kind, ()):
+            if (value := row.values[name]) is not None:
+                self._holders.setdefault(name, {}).setdefault(value, []).append(row.key)
+
+    def twice(self, entity: str) -> list[dict[str, str]]:
+        return [
+            {"entity": entity, "key": key, "reason": f"{name}: is that of {keys[0]}, too"}
+            for name, holders in self._holders.items()
+            for keys in holders.values()
+            for key in keys[1:]
+        ]
+
+
+def _look(
+    entity: str,
+    item: dict[str, Any],
+    seen: _Seen,
+    unmapped: dict[tuple[str, str], str],
+    expected: list[dict[str, str]],
+) -> None:
+    found = items.read(entity, item)
+    if found is None:
+        return
+    seen.rows += 1
+    if isinstance(found, Bad):
+        expected.append({"entity": entity, "key": found.key, "reason": found.reason})
+        for name in MAPPINGS[found.kind].unmapped(item):
+            unmapped.setdefault((entity, name), found.key)
+    elif isinstance(found, Row):
+        seen.note(found)

@@ -1,0 +1,134 @@
+"""What holds between rows: nothing points nowhere, each shopper has their orders, each book its copies."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from orders.items import IDEMPOTENCY_PREFIX
+from shared.dynamo import Item, call, from_wire, to_wire
+from shared.postgres import Database, Session
+
+from migration import rejects, state
+from migration.items import INTERNAL
+from migration.row import BOOKS, ORDERS, Bad, Row
+from migration.source import DynamoRows
+from migration.state import State
+from migration.target import PostgresRows
+
+SHOWN = 100
+ORPHANS = """SELECT
+    (SELECT count(*) FROM order_items JOIN books ON books.book_id = public_book_id
+        WHERE order_items.book_id IS DISTINCT FROM books.id),
+    (SELECT count(*) FROM orders WHERE NOT EXISTS (SELECT FROM order_items WHERE order_items.order_id = orders.id)),
+    (SELECT count(*) FROM payments WHERE order_id IS NULL AND status <> 'voided'),
+    (SELECT count(*) FROM migration.pending_keys)"""
+NAMES = ("items_without_their_book", "orders_without_items", "payments_without_order", "keys_without_order")
+PENDING = """SELECT user_id, key, order_id, fingerprint FROM migration.pending_keys AS pending
+    WHERE NOT EXISTS (SELECT FROM migration.rejects
+        WHERE entity = 'orders' AND rejects.key = pending.user_id || '/' || pending.order_id)"""
+OF_USERS = (
+    """SELECT users.user_id, count(*) FROM orders JOIN users ON users.id = orders.user_id GROUP BY users.user_id"""
+)
+REJECTED = "SELECT key FROM migration.rejects WHERE entity = 'orders'"
+TRANSIT = """SELECT book_id, sum(quantity) FROM migration.transfers
+    WHERE state IN ('planned', 'taken') GROUP BY book_id"""
+EXPECTED = """SELECT escrow.book_id, escrow.copies + escrow.sold - coalesce(sales.sold, 0)
+    FROM migration.escrow LEFT JOIN (
+        SELECT public_book_id AS book_id, sum(quantity) AS sold FROM order_items
+        JOIN orders ON orders.id = order_items.order_id WHERE status <> 'cancelled' GROUP BY public_book_id
+    ) AS sales USING (book_id)"""
+
+
+class Relations:
+    def __init__(self, target: Database, source: DynamoRows) -> None:
+        self._target, self._source = target, source
+        self._rows = PostgresRows(target)
+
+    def verify(self) -> dict[str, Any]:
+        now = self._target.transaction(state.read)
+        self._target.transaction(_name_orphans)
+        orphans = dict(zip(NAMES, self._target.run(ORPHANS)[0], strict=True))
+        stock, orders = self._stock(now), self._orders_of_users()
+        differences = sum(orphans.values()) + len(stock["different"]) + len(orders["different"])
+        return {
+            "orphans": orphans,
+            "stock": {**stock, "different": stock["different"][:SHOWN]},
+            "orders_of_users": {**orders, "different": orders["different"][:SHOWN]},
+            "differences": differences,
+            "done": True,
+        }
+
+    def _stock(self, now: State) -> dict[str, Any]:
+        """Without escrow both sides have the same copies of a book. In escrow the sides have together what there was,
+        less what was sold since."""
+        here: dict[str, int] = {}
+        there: dict[str, int] = {}
+        for rows in self._rows.pages(BOOKS):
+            here |= {row.values["book_id"]: row.values["stock_quantity"] for row in rows}
+            found = self._source.find_rows(rows)
+            there |= {r.values["book_id"]: r.values["stock_quantity"] for r in found.values() if isinstance(r, Row)}
+        if not now.escrow:
+            wrong = [{"key": b, "source": there.get(b), "target": n} for b, n in here.items() if there.get(b) != n]
+            return _told(here, there, {}, wrong)
+        transit = {book: int(copies) for book, copies in self._target.run(TRANSIT)}
+        # The back office changes stock at will again once the target has all shoppers.
+        expected = {} if now.weight in (0, 100) else {book: int(n) for book, n in self._target.run(EXPECTED)}
+        wrong = []
+        for book, copies in expected.items():
+            whole = here.get(book, 0) + there.get(book, 0) + transit.get(book, 0)
+            if book in here and whole != copies:
+                wrong.append({"key": book, "expected": copies, "source": there.get(book), "target": here[book]})
+        return _told(here, there, transit, wrong)
+
+    def _orders_of_users(self) -> dict[str, Any]:
+        here = Counter(dict(self._target.run(OF_USERS)))
+        there: Counter[str] = Counter()
+        start: Item | None = None
+        rejected = {key for (key,) in self._target.run(REJECTED)}
+        while True:
+            page, start = self._order_keys(start)
+            there.update(user for user, order in page if f"{user}/{order}" not in rejected)
+            if start is None:
+                break
+        wrong = [
+            {"key": user, "source": there[user], "target": here[user]}
+            for user in sorted(here.keys() | there.keys())
+            if here[user] != there[user]
+        ]
+        counts = {"users": len(here), "source": there.total(), "target": here.total()}
+        return {**counts, "different": wrong}
+
+    def _order_keys(self, start: Item | None) -> tuple[list[tuple[str, str]], Item | None]:
+        begin = {} if start is None else {"ExclusiveStartKey": to_wire(start)}
+        reply = call(
+            "scan",
+            TableName=self._source.tables[ORDERS],
+            ProjectionExpression="user_id, order_id",
+            ConsistentRead=True,
+            **begin,
+        )
+        keys = [(item["user_id"]["S"], item["order_id"]["S"]) for item in reply["Items"]]
+        last = reply.get("LastEvaluatedKey")
+        found = [(u, o) for u, o in keys if not u.startswith(INTERNAL) and not o.startswith(IDEMPOTENCY_PREFIX)]
+        return found, from_wire(last) if last else None
+
+
+def _told(
+    here: Mapping[str, int], there: Mapping[str, int], transit: Mapping[str, int], wrong: list[dict[str, Any]]
+) -> dict[str, Any]:
+    return {
+        "books": len(here),
+        "source": sum(there.values()),
+        "target": sum(here.values()),
+        "in_transit": sum(transit.values()),
+        "different": wrong,
+    }
+
+
+def _name_orphans(session: Session) -> None:
+    """A key whose order never came is a reject: somebody has to look at it."""
+    bad = [
+        Bad(ORDERS, f"{user}/{IDEMPOTENCY_PREFIX}{key}", f"placed_order_id: is {order}, which is not there", finger)
+        for user, key, order, finger in session.run(PENDING)
+    ]
+    rejects.note(session, bad)

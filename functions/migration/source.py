@@ -1,0 +1,85 @@
+"""Rows as DynamoDB has them, read from its tables as they are now."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shared.cart_document import CART_ID
+from shared.dynamo import BATCH_GET_MOST, Item, call, from_wire, to_wire
+
+from migration import items
+from migration.items import Found
+from migration.row import BOOKS, CARTS, ORDERS, USERS, Row, entity_of
+
+PAGE = 500
+
+
+class DynamoRows:
+    """`tables` are physical names by entity."""
+
+    def __init__(self, tables: Mapping[str, str]) -> None:
+        self.tables = tables
+
+    @property
+    def entities(self) -> Sequence[str]:
+        return [entity for entity in (BOOKS, USERS, ORDERS, CARTS) if entity in self.tables]
+
+    def find(self, kind: str, keys: Sequence[Item]) -> dict[str, Found]:
+        """What is at these keys, by row key, read consistently."""
+        entity = entity_of(kind)
+        found = (items.read(entity, item) for item in self._batch(self.tables[entity], keys))
+        return {each.key: each for each in found if each is not None}
+
+    def find_rows(self, rows: Sequence[Row]) -> dict[str, Found]:
+        """What is where these rows of one kind belong."""
+        return self.find(rows[0].kind, [items.item_key(row) for row in rows]) if rows else {}
+
+    def page(self, entity: str, start: Item | None, slice_: int, of: int) -> tuple[list[Found], Item | None]:
+        """Some of the rows of a table, and where to go on."""
+        begin = {} if start is None else {"ExclusiveStartKey": to_wire(start)}
+        reply = call(
+            "scan",
+            TableName=self.tables[entity],
+            Segment=slice_,
+            TotalSegments=of,
+            Limit=PAGE,
+            ConsistentRead=True,
+            **begin,
+        )
+        last = reply.get("LastEvaluatedKey")
+        found = (items.read(entity, item) for item in reply["Items"])
+        return [each for each in found if each is not None], from_wire(last) if last else None
+
+    def raw_page(self, entity: str, start: Item | None) -> tuple[list[dict[str, Any]], Item | None]:
+        """The same in DynamoDB's JSON."""
+        begin = {} if start is None else {"ExclusiveStartKey": to_wire(start)}
+        reply = call("scan", TableName=self.tables[entity], Limit=PAGE, **begin)
+        last = reply.get("LastEvaluatedKey")
+        return reply["Items"], from_wire(last) if last else None
+
+    def count(self, entity: str) -> int:
+        """As DynamoDB last counted: it does so every six hours."""
+        return int(call("describe_table", TableName=self.tables[entity])["Table"]["ItemCount"])
+
+    def _batch(self, table: str, keys: Sequence[Item]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        for first in range(0, len(keys), BATCH_GET_MOST):
+            wanted: Any = [to_wire(key) for key in keys[first : first + BATCH_GET_MOST]]
+            while wanted:
+                reply = call("batch_get_item", RequestItems={table: {"Keys": wanted, "ConsistentRead": True}})
+                found += reply["Responses"].get(table, [])
+                wanted = reply["UnprocessedKeys"].get(table, {}).get("Keys", [])
+        return found
+
+
+def item_key_of(kind: str, key: str) -> Item:
+    """Where a row of this key is."""
+    first, _, second = key.rpartition("/") if kind == BOOKS else key.partition("/")
+    match kind:
+        case "books":
+            return {"category": first, "book_id": second}
+        case "users":
+            return {"user_id": key}
+        case "carts":
+            return {"user_id": key, "cart_id": CART_ID}
+        case _:
+            return {"user_id": first, "order_id": second}

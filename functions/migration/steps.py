@@ -1,0 +1,161 @@
+"""The steps of a move, by their names."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import msgspec
+from shared import clock
+from shared.postgres import Session
+
+from migration import marks, rejects, state
+from migration.deadline import Deadline
+from migration.engine import Engine
+from migration.faults import Refused
+from migration.loading import Loader
+from migration.planning import plan as planned
+from migration.records import Records
+from migration.relations import Relations
+from migration.row import ENTITIES
+from migration.state import State
+from migration.verifying import Verifier
+
+Event = Mapping[str, Any]
+Answer = dict[str, Any]
+Step = Callable[[Engine, Event, Deadline], Answer]
+# Of each table plan looks at so many rows unless told otherwise.
+EXAMINED = 1_000_000
+RELATIONS = "relations"
+COUNT_CHANGES = "SELECT count(*) FROM migration.changes"
+FILES = "SELECT file, entity, lines, written, same, rejected, expired, done FROM migration.checkpoints ORDER BY file"
+FORGET_FILES = "DELETE FROM migration.checkpoints"
+
+
+def records(engine: Engine, event: Event) -> Answer:
+    return _records(engine).apply(event)
+
+
+def plan(engine: Engine, event: Event, deadline: Deadline) -> Answer:
+    return planned(engine.source, int(event.get("most", EXAMINED)), deadline)
+
+
+def begin(engine: Engine, event: Event, _: Deadline) -> Answer:
+    """Other exports than before are read from their beginning."""
+    exports = dict(event.get("exports", {}))
+    if unknown := exports.keys() - set(ENTITIES):
+        raise Refused(f"{', '.join(sorted(unknown))}: is nothing that is moved; {', '.join(ENTITIES)} are.")
+
+    def work(session: Session) -> State:
+        now = state.taken(session)
+        if now.weight:
+            raise Refused("Shoppers are on the target already. Take the weight back to 0 first.")
+        if exports != now.exports:
+            session.run(FORGET_FILES)
+        given = {name: event[name] for name in ("source", "target", "t0") if name in event}
+        step = "loading" if exports else "begun"
+        return state.write(session, {**given, "exports": exports, "step": step})
+
+    return shown(engine.target.transaction(work))
+
+
+def files(engine: Engine, _event: Event, _deadline: Deadline) -> Answer:
+    exports = _state(engine).exports
+    found = [file for entity in ENTITIES if entity in exports for file in engine.exports.files(entity, exports[entity])]
+    return {"files": [msgspec.to_builtins(file) for file in found]}
+
+
+def load(engine: Engine, event: Event, deadline: Deadline) -> Answer:
+    loader = Loader(engine.target, engine.carts, engine.exports, engine.currency)
+    return asdict(loader.load(str(event["entity"]), str(event["key"]), deadline))
+
+
+def progress(engine: Engine, _event: Event, _deadline: Deadline) -> Answer:
+    """Of each file that was begun, how far it is."""
+    names = ("key", "entity", "lines", "written", "same", "rejected", "expired", "done")
+    return {"files": [dict(zip(names, row, strict=True)) for row in engine.target.run(FILES)]}
+
+
+def retry(engine: Engine, event: Event, _: Deadline) -> Answer:
+    outcome = _records(engine).retry(str(event["entity"]), int(event.get("most", 1000)))
+    return {"written": outcome.written, "same": outcome.same, "rejected": len(outcome.bad)}
+
+
+def lag(engine: Engine, event: Event, _: Deadline) -> Answer:
+    """With `mark` new marks are put into the source, and waited for from then on."""
+    if event.get("mark"):
+        written = engine.target.transaction(lambda session: marks.note(session, engine.tables))
+        marks.put(engine.tables, written)
+    waiting, seconds = engine.target.transaction(marks.waiting)
+    reverse = engine.target.run(COUNT_CHANGES)[0][0]
+    return {"seconds": round(seconds, 3), "forward_waiting": waiting, "reverse_waiting": reverse}
+
+
+def verify(engine: Engine, event: Event, deadline: Deadline) -> Answer:
+    entity = str(event["entity"])
+    if entity == RELATIONS:
+        begun = clock.stamp(clock.now())
+        found = Relations(engine.target, engine.source).verify()
+        verifier(engine).record(RELATIONS, 0, 1, begun, 1, found["differences"])
+        return found
+    slice_, of = int(event.get("slice", 0)), int(event.get("of", 1))
+    return verifier(engine).verify(entity, slice_, of, event.get("after") or {}, deadline)
+
+
+def read_state(engine: Engine, _event: Event, _deadline: Deadline) -> Answer:
+    def work(session: Session) -> Answer:
+        every, unsigned = rejects.counts(session)
+        return {**shown(state.read(session)), "rejects": every, "unsigned": unsigned}
+
+    return engine.target.transaction(work)
+
+
+def list_rejects(engine: Engine, event: Event, _: Deadline) -> Answer:
+    """A page of them; `after` is where the next one begins, or nothing at the end."""
+    rows = engine.target.transaction(lambda session: rejects.listed(session, event.get("after") or ()))
+    last = [rows[-1]["entity"], rows[-1]["key"]] if len(rows) == rejects.PAGE else None
+    return {"rejects": rows, "after": last}
+
+
+def sign(engine: Engine, event: Event, _: Deadline) -> Answer:
+    by, keys = str(event.get("by") or "").strip(), event.get("keys")
+    if not by:
+        raise Refused("by: is missing. Say who answers for what is left behind.")
+
+    def work(session: Session) -> Answer:
+        rejects.sign(session, by, None if keys == "all" else list(keys or ()))
+        every, unsigned = rejects.counts(session)
+        return {"rejects": every, "unsigned": unsigned}
+
+    return engine.target.transaction(work)
+
+
+def shown(now: State) -> Answer:
+    found: Answer = msgspec.to_builtins(now)
+    return found
+
+
+def verifier(engine: Engine) -> Verifier:
+    return Verifier(engine.target, engine.source, engine.carts)
+
+
+def _records(engine: Engine) -> Records:
+    return Records(engine.target, engine.source, engine.carts, engine.currency)
+
+
+def _state(engine: Engine) -> State:
+    return engine.target.transaction(state.read)
+
+
+STEPS: Mapping[str, Step] = {
+    "plan": plan,
+    "begin": begin,
+    "files": files,
+    "load": load,
+    "progress": progress,
+    "retry": retry,
+    "lag": lag,
+    "verify": verify,
+    "state": read_state,
+    "rejects": list_rejects,
+    "sign": sign,
+}

@@ -1,0 +1,206 @@
+"""Every row of one side looked up on the other, both ways, by the SHA-256 of its canonical form.
+
+Shoppers go on meanwhile: what differs is looked at again for a while before it counts.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared import clock
+from shared.backoff import attempts
+from shared.dynamo import Item
+from shared.postgres import Database
+
+from migration import rejects, state
+from migration.cart_target import CartTarget
+from migration.comparing import WHOLE_ROW, Differences, Totals, fields, same
+from migration.deadline import Deadline
+from migration.items import Found
+from migration.row import CARTS, KEYS, ORDERS, Bad, Row, entity_of
+from migration.source import DynamoRows, item_key_of
+from migration.target import PostgresRows, own_key
+
+SHOWN = 100
+LOOKS, PATIENCE_S = 12, 5.0
+DIFFERENT, ONLY_SOURCE, ONLY_TARGET = "different", "only_source", "only_target"
+# Where more than these differ, time will not heal it.
+MOST_AGAIN = 200
+KINDS = {ORDERS: (ORDERS, KEYS)}
+RECORD = """INSERT INTO migration.verifications (entity, slice, slices, compared, differences, begun_at)
+    VALUES (:entity, :slice, :slices, :compared, :differences, :begun::timestamptz)
+    ON CONFLICT (entity, slice) DO UPDATE SET slices = excluded.slices, compared = excluded.compared,
+        differences = excluded.differences, begun_at = excluded.begun_at"""
+FORGET_OTHERS = "DELETE FROM migration.verifications WHERE entity = :entity AND slices <> :slices"
+
+
+@dataclass
+class Pair:
+    """A key that was not the same on both sides, and how. `own` is what the target finds it by."""
+
+    kind: str
+    key: str
+    own: str
+    what: str = DIFFERENT
+
+
+@dataclass
+class Pass:
+    """What one call has seen."""
+
+    escrow: bool
+    source: Totals = field(default_factory=Totals)
+    target: Totals = field(default_factory=Totals)
+    compared: int = 0
+    suspects: dict[tuple[str, str], Pair] = field(default_factory=dict)
+    bad: dict[str, str] = field(default_factory=dict)
+
+
+class Verifier:
+    def __init__(self, target: Database, source: DynamoRows, carts: CartTarget) -> None:
+        self._target, self._source, self._carts = target, source, carts
+        self._rows = PostgresRows(target)
+
+    def verify(self, entity: str, slice_: int, of: int, after: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
+        """A part of an entity, from where an earlier call's `after` says."""
+        begun = after.get("begun_at") or clock.stamp(clock.now())
+        seen = Pass(self._target.transaction(state.read).escrow)
+        at: dict[str, Any] | None = dict(after.get("at") or {"side": "source", "kind": entity, "start": None})
+        while at is not None and not deadline.is_over:
+            at = self._page(entity, slice_, of, at, seen)
+        found = self._looked_again(seen)
+        counted = {
+            "compared": after.get("compared", 0) + seen.compared,
+            "differences": after.get("differences", 0) + found.count,
+        }
+        if at is None:
+            self.record(entity, slice_, of, begun, **counted)
+        return {
+            "compared": seen.compared,
+            "equal": seen.compared - found.count,
+            "different": found.different[:SHOWN],
+            "only_source": found.only_source[:SHOWN],
+            "only_target": found.only_target[:SHOWN],
+            "differences": found.count,
+            "totals": {"source": seen.source.shown(), "target": seen.target.shown()},
+            "done": at is None,
+            "after": None if at is None else {"at": at, "begun_at": begun, **counted},
+        }
+
+    def record(self, entity: str, slice_: int, of: int, begun: str, compared: int, differences: int) -> None:
+        """What is known of this part from now on, and who began when to find it out."""
+        self._target.run(FORGET_OTHERS, entity=entity, slices=of)
+        counted: dict[str, Any] = {"compared": compared, "differences": differences}
+        self._target.run(RECORD, entity=entity, slice=slice_, slices=of, begun=begun, **counted)
+
+    def _page(self, entity: str, slice_: int, of: int, at: dict[str, Any], seen: Pass) -> dict[str, Any] | None:
+        """Compares a page, and says where the next one is."""
+        kinds = KINDS.get(entity, (entity,))
+        if at["side"] == "source":
+            found, last = self._source.page(entity, at["start"], slice_, of)
+            self._from_source(found, seen)
+            if last is not None:
+                return {**at, "start": last}
+            return {"side": "target", "kind": kinds[0], "start": None}
+        rows, start = self._target_page(at["kind"], at["start"], slice_, of)
+        self._from_target(rows, seen)
+        if start is not None:
+            return {**at, "start": start}
+        later = kinds[kinds.index(at["kind"]) + 1 :]
+        return {"side": "target", "kind": later[0], "start": None} if later else None
+
+    def _target_page(self, kind: str, start: Any, slice_: int, of: int) -> tuple[list[Row], Any]:
+        if kind == CARTS:
+            owners, last = self._carts.owners(start, slice_, of)
+            return list(self._carts.find(owners).values()), last
+        rows = self._rows.page(kind, start or "", slice_, of)
+        return rows, own_key(rows[-1]) if rows else None
+
+    def _from_source(self, found: Sequence[Found], seen: Pass) -> None:
+        rejected = self._rejected(found)
+        for each in found:
+            if isinstance(each, Bad) and each.key not in rejected:
+                seen.compared += 1
+                seen.suspects[(each.kind, each.key)] = Pair(each.kind, each.key, "")
+        rows = [each for each in found if isinstance(each, Row) and each.key not in rejected]
+        for kind in {row.kind for row in rows}:
+            of_kind = [row for row in rows if row.kind == kind]
+            there = self._on_target(kind, of_kind)
+            for row in of_kind:
+                seen.compared += 1
+                seen.source.add(row, seen.escrow)
+                if not same(row, there.get(row.key), seen.escrow):
+                    what = DIFFERENT if row.key in there else ONLY_SOURCE
+                    seen.suspects[(kind, row.key)] = Pair(kind, row.key, own_key(row), what)
+
+    def _from_target(self, rows: Sequence[Row], seen: Pass) -> None:
+        there = self._source.find_rows(rows)
+        rejected = self._rejected(rows)
+        for row in rows:
+            if row.key in rejected:
+                continue
+            seen.target.add(row, seen.escrow)
+            source = there.get(row.key)
+            if not same(source if isinstance(source, Row) else None, row, seen.escrow):
+                seen.compared += not isinstance(source, Row)
+                what = DIFFERENT if isinstance(source, Row) else ONLY_TARGET
+                seen.suspects[(row.kind, row.key)] = Pair(row.kind, row.key, own_key(row), what)
+
+    def _on_target(self, kind: str, rows: Sequence[Row]) -> dict[str, Row]:
+        """By row key. What was given up has no row, and is there when all of it is known."""
+        if kind == CARTS:
+            return self._carts.find([row.key for row in rows])
+        found = {row.key: row for row in self._rows.find(kind, [own_key(row) for row in rows]).values()}
+        if kind == KEYS:
+            released = [row for row in rows if row.values["released"]]
+            known = self._rows.given_up([name for row in released for name in row.values["released"]])
+            found |= {row.key: row for row in released if known.issuperset(row.values["released"])}
+        return found
+
+    def _rejected(self, found: Sequence[Found]) -> set[str]:
+        if not found:
+            return set()
+        keys = [each.key for each in found]
+        return self._target.transaction(lambda session: rejects.among(session, entity_of(found[0].kind), keys))
+
+    def _looked_again(self, seen: Pass) -> Differences:
+        """What stays different for a while, each page of it read again from both sides."""
+        suspects = list(seen.suspects.values())
+        left, rest = suspects[:MOST_AGAIN], suspects[MOST_AGAIN:]
+        found = Differences()
+        for _ in attempts(LOOKS, clock.monotonic() + PATIENCE_S):
+            found = Differences()
+            left = [pair for pair in left if self._differs(pair, seen.escrow, found)]
+            if not left:
+                break
+        found.only_source += [pair.key for pair in rest if pair.what == ONLY_SOURCE]
+        found.only_target += [pair.key for pair in rest if pair.what == ONLY_TARGET]
+        found.different += [{"key": pair.key, "field": WHOLE_ROW} for pair in rest if pair.what == DIFFERENT]
+        return found
+
+    def _differs(self, pair: Pair, escrow: bool, found: Differences) -> bool:
+        at: Item = item_key_of(pair.kind, pair.key)
+        there = self._source.find(pair.kind, [at]).get(pair.key)
+        source = there if isinstance(there, Row) else None
+        own = own_key(source) if source is not None else pair.own
+        target = self._one(pair.kind, own, source)
+        if isinstance(there, Bad):
+            if self._rejected([there]):
+                return False
+            found.different.append({"key": pair.key, "field": WHOLE_ROW, "source": there.reason, "target": None})
+        elif same(source, target, escrow):
+            return False
+        elif source is None and target is not None:
+            found.only_target.append(pair.key)
+        elif target is None:
+            found.only_source.append(pair.key)
+        elif source is not None:
+            found.different += fields(source, target, escrow)
+        return True
+
+    def _one(self, kind: str, own: str, source: Row | None) -> Row | None:
+        if kind == CARTS:
+            return self._carts.find([own]).get(own) if own else None
+        if source is not None:
+            return self._on_target(kind, [source]).get(source.key)
+        return self._rows.find(kind, [own]).get(own)
