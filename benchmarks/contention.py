@@ -168,8 +168,8 @@ def shelves(database: Any, copies: int) -> list[str]:
     return books
 
 
-def run(checkouts: int, *, in_memory: bool) -> Findings:
-    """Prints the figures of a rush for so many orders, three quarters of whose books there are."""
+def run(checkouts: int, *, in_memory: bool, quiet: bool = False) -> Findings:
+    """A rush for so many orders, three quarters of whose books there are; prints its figures unless `quiet`."""
     from schema.files import migrations
     from shared.postgres import Database, Login, Session
 
@@ -191,10 +191,10 @@ def run(checkouts: int, *, in_memory: bool) -> Findings:
         owner, database = Database(master), Database(login("orders"))
         try:
             if in_memory:
-                return _measured(owner, database, Carts(None), checkouts)
+                return _measured(owner, database, Carts(None), checkouts, quiet=quiet)
             with AwsEmulator() as aws:
                 os.environ.update(aws.environment())
-                return _measured(owner, database, Carts(_table(aws)), checkouts)
+                return _measured(owner, database, Carts(_table(aws)), checkouts, quiet=quiet)
         finally:
             database.close()
             owner.close()
@@ -212,7 +212,7 @@ def _table(aws: Any) -> Any:
     return Table("carts")
 
 
-def _measured(owner: Any, database: Any, carts: Carts, checkouts: int) -> Findings:
+def _measured(owner: Any, database: Any, carts: Carts, checkouts: int, *, quiet: bool) -> Findings:
     from orders.postgres import PostgresOrders
 
     copies = int(checkouts * IN_A_CART * 1.5 * 0.75 / BOOKS)
@@ -221,7 +221,8 @@ def _measured(owner: Any, database: Any, carts: Carts, checkouts: int) -> Findin
     rushes = all_at_once(lambda most: rush(orders, carts.fill, books, most), checkouts)
     took = time.perf_counter() - started
     found = findings(owner, rushes, books, copies, carts)
-    _print(checkouts, took, rushes, found)
+    if not quiet:
+        _print(checkouts, took, rushes, found)
     return found
 
 

@@ -71,12 +71,12 @@ BOOKS = """INSERT INTO books (id, book_id, title, author, price, category, descr
         isbn, created_at)
     SELECT gen_random_uuid(), 'book-' || lpad(n::text, 7, '0'), 'Title ' || md5(n::text), 'Writer ' || n % 997,
         10.00, 'Shelf ' || n % 20, 'What is told of book ' || n || ' in two sentences. This is the second of them.',
-        :copies, 0, '978' || lpad(n::text, 10, '0'), timestamptz '2026-01-01' + n % 99991 * interval '1 minute'
+        :copies, :sold, '978' || lpad(n::text, 10, '0'), timestamptz '2026-01-01' + n % 99991 * interval '1 minute'
     FROM generate_series(1, :many) AS n"""
 
 
-def stock(database: ShopDatabase, many: int, copies: int = 1000) -> Sequence[str]:
-    """Puts books on the shelves; their ids."""
-    database.run(BOOKS, many=many, copies=copies)
+def stock(database: ShopDatabase, many: int, copies: int = 1000, sold: int = 0) -> Sequence[str]:
+    """Puts books on the shelves, of each of which so many were sold before; their ids."""
+    database.run(BOOKS, many=many, copies=copies, sold=sold)
     database.run("VACUUM ANALYZE books")
     return [f"book-{number:07}" for number in range(1, many + 1)]

@@ -1,0 +1,96 @@
+"""Checkout of three books by eight buyers at once, beside pgbench running the same statement, and the usual way."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from benchmarks import contention, pgbench
+from benchmarks.buyers import Buyers, Place, Run
+from benchmarks.database import NAME, ShopDatabase, shop_database, stock
+from benchmarks.figures import TIMES, Figure, Target, at_least, at_most
+from benchmarks.findings import Findings
+from benchmarks.pairs import Ratio, Samples, Side, interleaved
+
+BUYERS = 8
+MANY, FEW = 5000, 20
+# So popular that no sale of this run moves a book into another tier, which would rewrite its indexes.
+COPIES, SOLD_BEFORE = 100_000_000, 20_000
+SETTINGS = {"shared_buffers": "512MB", "max_wal_size": "4GB"}
+SPREADS = {"uniform": MANY, "hot": FEW}
+
+
+def run(*, quick: bool) -> Findings:
+    if pgbench.binary() is None:
+        raise SystemExit("checkout is measured against pgbench: install PostgreSQL 15's own (Debian: postgresql-15)")
+    seconds, rounds = (2, 3) if quick else (5, 7)
+    with shop_database(SETTINGS, durable=True) as database, tempfile.TemporaryDirectory() as folder:
+        books = stock(database, MANY, COPIES, SOLD_BEFORE)
+        samples, cpu_s = _measure(database, books, pgbench.script(Path(folder)), seconds, rounds)
+        deadlocks = database.run("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")[0][0]
+    race = contention.run(1000 if quick else 10_000, in_memory=True, quiet=True)
+    wrong = race.oversold + race.lost + race.doubled + race.left_behind
+    return Findings(
+        [
+            *_figures(samples, _reason(cpu_s)),
+            Figure(name="deadlocks, this and the race", value=deadlocks + race.deadlocks, unit="", target=at_most(0)),
+            Figure(
+                name="copies oversold, orders lost or doubled in a sell-out race with every tenth key replayed",
+                value=wrong,
+                unit="",
+                target=at_most(0),
+                measured=f"{race.orders} orders, {contention.BOOKS} books, {contention.SHOPPERS} buyers",
+            ),
+        ]
+    )
+
+
+def _measure(
+    database: ShopDatabase, books: Sequence[str], script: Path, seconds: int, rounds: int
+) -> tuple[Samples, float]:
+    login = database.login("orders")
+    place = Place(login.host, login.port, NAME, login.password())
+    with Buyers(place, BUYERS) as buyers:
+        sides: dict[str, Side] = {}
+        for spread, count in SPREADS.items():
+            for way in ("sale", "usual", "whole"):
+                sides[f"{way}, {spread}"] = partial(buyers.orders_a_second, Run(way, books[:count], seconds))
+            sides[f"pgbench, {spread}"] = partial(
+                pgbench.orders_a_second, database, script, books=count, clients=BUYERS, seconds=seconds
+            )
+        return interleaved(sides, rounds), buyers.cpu_s["sale"]
+
+
+def _figures(samples: Samples, reason: str) -> Iterator[Figure]:
+    for spread, count in SPREADS.items():
+        among = f"{count:,} books"
+        name = f"the sale among {among}"
+        yield _figure(samples, name, f"sale, {spread}", f"pgbench, {spread}", at_least(0.85), reason)
+    yield _figure(samples, "the sale, hot beside uniform", "sale, hot", "sale, uniform", at_least(0.5))
+    for spread in SPREADS:
+        name = f"the sale beside the usual transaction, {spread}"
+        yield _figure(samples, name, f"sale, {spread}", f"usual, {spread}", at_least(1.8))
+    yield _figure(samples, "a whole checkout (look, sale, settlement)", "whole, uniform", "sale, uniform", None)
+
+
+def _figure(samples: Samples, name: str, side: str, reference: str, target: Target | None, reason: str = "") -> Figure:
+    ratio: Ratio = samples.ratio(side, reference)
+    return Figure(
+        name=name,
+        value=ratio.median,
+        unit=TIMES,
+        target=target,
+        measured=f"{side}: {samples.median(side):,.0f} orders/s",
+        reference=f"{reference}: {samples.median(reference):,.0f} orders/s",
+        low=ratio.low,
+        high=ratio.high,
+        repeats=ratio.rounds,
+        reason=reason,
+    )
+
+
+def _reason(cpu_s: float) -> str:
+    return (
+        f"a buyer in Python takes {cpu_s * 1_000_000:.0f} µs of a processor for an order, pgbench next to none, and "
+        "server and buyers share this machine's cores; on AWS a function's processor is its own."
+    )
