@@ -7,8 +7,10 @@ another reason is given again.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
+from shared.dynamo import Item
 from shared.observability import logger
 from shared.postgres import Database, Session
 
@@ -16,6 +18,8 @@ from migration import items, marks, rejects, state
 from migration.applying import apply
 from migration.buckets import is_targets
 from migration.cart_target import CartTarget
+from migration.deadline import Deadline
+from migration.faults import Refused
 from migration.items import Expired
 from migration.kinds import Wire
 from migration.locks import own
@@ -70,6 +74,30 @@ class Records:
     def retry(self, entity: str, most: int = RETRIED) -> Outcome:
         """What another row was in the way of, once more, as it is at the source now."""
         return self._target.transaction(lambda session: self._retry(session, entity, most))
+
+    def refresh(self, entity: str, start: Item | None, deadline: Deadline) -> dict[str, Any]:
+        """What the source's table has now, page by page."""
+        told: dict[str, Any] = {"written": 0, "same": 0, "rejected": 0}
+        while True:
+            found, start = self._source.page(entity, start, 0, 1)
+            keys = [(each.kind, each.key) for each in found if isinstance(each, Row)]
+            outcome = self._target.transaction(partial(self._refresh, entity=entity, keys=keys))
+            told["written"] += outcome.written
+            told["same"] += outcome.same
+            told["rejected"] += len(outcome.bad)
+            if start is None or deadline.is_over:
+                return {**told, "after": start, "done": start is None}
+
+    def _refresh(self, session: Session, entity: str, keys: Sequence[tuple[str, str]]) -> Outcome:
+        now = state.held(session)
+        if now.weight:
+            raise Refused("Shoppers are on the target, and what they did there would be undone.")
+        own(session, entity)
+        found = self._source.find(entity, [item_key_of(kind, key) for kind, key in keys]) if keys else {}
+        rows = [each for each in found.values() if isinstance(each, Row)]
+        if entity == CARTS:
+            return self._carts.write_all(session, rows, [])
+        return apply(session, rows, {}, [], Terms(self._currency, now.escrow))
 
     def _entity(self, entity: str, records: Sequence[Mapping[str, Any]]) -> Outcome:
         changes, seen = _newest(entity, records)

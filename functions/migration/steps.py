@@ -8,7 +8,7 @@ import msgspec
 from shared import clock
 from shared.postgres import Session
 
-from migration import marks, rejects, state
+from migration import finishing, marks, rejects, shifting, state
 from migration.deadline import Deadline
 from migration.engine import Engine
 from migration.faults import Refused
@@ -16,8 +16,10 @@ from migration.loading import Loader
 from migration.planning import plan as planned
 from migration.records import Records
 from migration.relations import Relations
+from migration.replaying import Replayer
 from migration.row import ENTITIES
 from migration.state import State
+from migration.transfers import CLOSED, Rebalancer
 from migration.verifying import Verifier
 
 Event = Mapping[str, Any]
@@ -129,6 +131,43 @@ def sign(engine: Engine, event: Event, _: Deadline) -> Answer:
     return engine.target.transaction(work)
 
 
+def set_state(engine: Engine, event: Event, _: Deadline) -> Answer:
+    """Changes of what may be changed, all or none; with `version` only of a state that is still that."""
+    changes, version = dict(event["changes"]), event.get("version")
+    return shown(engine.target.transaction(lambda session: shifting.change(session, changes, version)))
+
+
+def replay(engine: Engine, event: Event, deadline: Deadline) -> Answer:
+    """What changed in the target, into the source; with `carts` the carts of the target's shoppers, too."""
+    replayer = Replayer(engine.target, engine.source, engine.carts)
+    answer = replayer.replay(deadline)
+    if not event.get("carts") or not answer["done"]:
+        return answer
+    carts = replayer.replay_carts(event.get("after"), deadline)
+    return {**answer, **carts, "done": carts["after"] is None}
+
+
+def rebalance(engine: Engine, _: Event, deadline: Deadline) -> Answer:
+    return Rebalancer(engine.target, engine.source).rebalance(deadline)
+
+
+def refresh(engine: Engine, event: Event, deadline: Deadline) -> Answer:
+    """Rows of the source as they are now, while all shoppers are there; `after` is where to go on."""
+    return _records(engine).refresh(str(event["entity"]), event.get("after"), deadline)
+
+
+def end_capture(engine: Engine, _event: Event, _deadline: Deadline) -> Answer:
+    return shown(engine.target.transaction(shifting.end_capture))
+
+
+def finish(engine: Engine, _event: Event, _deadline: Deadline) -> Answer:
+    """The mover takes what it left in the source's tables with it."""
+    answer = shown(engine.target.transaction(finishing.finish))
+    marks.delete(engine.tables)
+    Rebalancer(engine.target, engine.source).forget(CLOSED)
+    return answer
+
+
 def shown(now: State) -> Answer:
     found: Answer = msgspec.to_builtins(now)
     return found
@@ -158,4 +197,10 @@ STEPS: Mapping[str, Step] = {
     "state": read_state,
     "rejects": list_rejects,
     "sign": sign,
+    "set_state": set_state,
+    "replay": replay,
+    "rebalance": rebalance,
+    "refresh": refresh,
+    "end_capture": end_capture,
+    "finish": finish,
 }

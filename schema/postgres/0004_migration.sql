@@ -114,13 +114,6 @@ CREATE TABLE migration.transfers (
 );
 CREATE UNIQUE INDEX transfers_one_for_each_book ON migration.transfers (book_id) WHERE state IN ('planned', 'taken');
 
--- Copies of a book when escrow began, and those of standing orders then.
-CREATE TABLE migration.escrow (
-    book_id text COLLATE "C" PRIMARY KEY,
-    copies integer NOT NULL,
-    sold bigint NOT NULL
-);
-
 -- Marks written into the source to see them come back in its stream.
 CREATE TABLE migration.marks (
     entity text COLLATE "C" NOT NULL,

@@ -1,0 +1,95 @@
+"""Changes of the state that do something: shoppers come over or go back, copies get into escrow, changes are noted."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from shared.postgres import Session
+
+from migration import state
+from migration.buckets import bucket
+from migration.faults import Refused
+from migration.state import State
+
+CAPTURE = "SELECT migration.capture(:wanted, :stock)"
+# At weight 0 the target's copies were a picture of the source's: from here on all copies are there.
+EMPTY_SHELVES = "UPDATE books SET stock_quantity = 0 WHERE stock_quantity <> 0"
+COPIES_HERE = """SELECT (SELECT count(*) FROM migration.transfers WHERE state IN ('planned', 'taken')),
+    (SELECT coalesce(sum(stock_quantity), 0) FROM books)"""
+# What an order owes the provider is paid by the side its shopper is on.
+OWED = """SELECT orders.id, orders.user_id, users.user_id, orders.status = 'cancelled' FROM orders
+    JOIN payments ON payments.order_id = orders.id JOIN users ON users.id = orders.user_id
+    WHERE payments.status = ANY(CASE WHEN orders.status = 'cancelled' THEN ARRAY['authorised', 'captured']
+        ELSE ARRAY['authorised'] END)"""
+OWE = """INSERT INTO outbox (order_id, task, user_id)
+    SELECT * FROM unnest(:orders::uuid[], :tasks::text[], :shoppers::uuid[]) ON CONFLICT DO NOTHING"""
+DEBTORS = "SELECT DISTINCT outbox.user_id, users.user_id FROM outbox JOIN users ON users.id = outbox.user_id"
+FORGIVE = "DELETE FROM outbox WHERE user_id = ANY(:shoppers)"
+
+
+def change(session: Session, changes: Mapping[str, Any], version: int | None) -> State:
+    """The new state; part of a transaction. Refused when it would break what holds."""
+    if forbidden := changes.keys() - set(state.CHANGEABLE):
+        raise Refused(f"{', '.join(sorted(forbidden))}: is not for anybody to set; {', '.join(state.CHANGEABLE)} are.")
+    now = state.taken(session, version)
+    wanted = dict(changes)
+    weight = int(wanted.get("weight", now.weight))
+    escrow = bool(wanted.get("escrow", now.escrow or weight > 0))
+    if not 0 <= weight <= 100:
+        raise Refused(f"weight: is {weight}, must be from 0 to 100.")
+    if weight and not escrow:
+        raise Refused("escrow: is needed while shoppers are on the target, or a copy could be sold twice.")
+    if escrow != now.escrow:
+        wanted |= _open_escrow(session) if escrow else _close_escrow(session)
+    if weight > now.weight:
+        _take_debts(session, range(now.weight, weight))
+    elif weight < now.weight:
+        _leave_debts(session, range(weight, now.weight))
+    return state.write(session, wanted)
+
+
+def _open_escrow(session: Session) -> dict[str, Any]:
+    session.run(EMPTY_SHELVES)
+    session.run(CAPTURE, wanted=True, stock=False)
+    return {"escrow": True, "capture": True}
+
+
+def _close_escrow(session: Session) -> dict[str, Any]:
+    ((moving, copies),) = session.run(COPIES_HERE)
+    if moving or copies:
+        raise Refused(
+            f"escrow: {copies} copies are here and {moving} transfers under way. Rebalance at weight 0 first."
+        )
+    return {"escrow": False}
+
+
+def _take_debts(session: Session, buckets: range) -> None:
+    owed: Sequence[tuple[UUID, UUID, str, bool]] = [
+        (order, shopper, name, cancelled)
+        for order, shopper, name, cancelled in session.run(OWED)
+        if bucket(name) in buckets
+    ]
+    if owed:
+        session.run(
+            OWE,
+            orders=[order for order, _, _, _ in owed],
+            tasks=["void" if cancelled else "settle" for _, _, _, cancelled in owed],
+            shoppers=[shopper for _, shopper, _, _ in owed],
+        )
+
+
+def _leave_debts(session: Session, buckets: range) -> None:
+    if gone := [shopper for shopper, name in session.run(DEBTORS) if bucket(name) in buckets]:
+        session.run(FORGIVE, shoppers=gone)
+
+
+def end_capture(session: Session) -> State:
+    """Changes are noted no more. Refused while some wait, or while shoppers are on both sides."""
+    now = state.taken(session)
+    waiting = session.run("SELECT count(*) FROM migration.changes")[0][0]
+    if waiting:
+        raise Refused(f"{waiting} changes wait to be written to {now.source or 'the source'}. Replay them first.")
+    if 0 < now.weight < 100:
+        raise Refused("Shoppers are on both sides. Bring them to one first.")
+    session.run(CAPTURE, wanted=False, stock=False)
+    return state.write(session, {"capture": False})

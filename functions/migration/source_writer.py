@@ -1,0 +1,161 @@
+"""Rows of the target into the source's tables, as phase1's own stores write them. What is the same is not written."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from books.items import BOOK_ID_INDEX, REGISTRY
+from books.items import to_item as book_item
+from shared import clock
+from shared.cart_document import contents
+from shared.cart_document import key as cart_key
+from shared.dynamo import ConditionFailed, Item, Query, Table, TransactionCancelled, call, to_wire, transact
+
+from migration import items
+from migration.cart_lines import to_line
+from migration.items import to_item
+from migration.row import BOOKS, CARTS, Row
+from migration.source import DynamoRows
+
+IN_A_CALL = 25
+KEPT = frozenset({"category", "book_id", "stock_quantity"})
+OPTIONAL = ("isbn", "image_url")
+CART_DAYS = 30
+ABSENT = "attribute_not_exists(user_id)"
+
+
+class SourceWriter:
+    """Whoever owns a row is the only one who writes it, so a row that differs is simply put."""
+
+    def __init__(self, source: DynamoRows) -> None:
+        self._source = source
+        self._tables = {entity: Table(name) for entity, name in source.tables.items()}
+
+    def put(self, entity: str, wanted: Sequence[Item]) -> None:
+        table = self._tables[entity].name
+        for first in range(0, len(wanted), IN_A_CALL):
+            left: Any = [{"PutRequest": {"Item": to_wire(item)}} for item in wanted[first : first + IN_A_CALL]]
+            while left:
+                left = call("batch_write_item", RequestItems={table: left})["UnprocessedItems"].get(table, [])
+
+    def put_new(self, entity: str, item: Item) -> bool:
+        """Whether it was not there."""
+        try:
+            self._tables[entity].put(item, condition=ABSENT)
+        except ConditionFailed:
+            return False
+        return True
+
+    def differing(self, rows: Sequence[Row]) -> list[Row]:
+        """Those that the source has not as they are; rows of one kind."""
+        there = self._source.find_rows(rows)
+        return [row for row in rows if not _is(there.get(row.key), row)]
+
+    def book(self, book_id: str, row: Row | None, categories: Sequence[str]) -> bool:
+        """The book as it is, in its category alone; its copies stay. Whether anything had to be changed."""
+        table = self._tables[BOOKS]
+        places = self._places(book_id, categories)
+        if row is None:
+            for category in places:
+                table.delete({"category": category, "book_id": book_id})
+            return bool(places)
+        category = row.values["category"]
+        changed = self._moved(row, places) if category not in places and places else False
+        for other in places.keys() - {category}:
+            table.delete({"category": other, "book_id": book_id})
+        return self._described(row, places.get(category)) or changed or len(places.keys() - {category}) > 0
+
+    def cart(self, row: Row) -> bool:
+        """Whether the document had to be changed. It expires as one that was changed now."""
+        table = self._tables[CARTS]
+        at = cart_key(row.key)
+        there = table.get(at)
+        found = None if there is None else items.read(CARTS, to_wire(there))
+        empty = not row.values["items"] and not row.values["merges"]
+        if _is(found, row) or (there is None and empty):
+            return False
+        now = clock.now()
+        values = row.values
+        version = 0 if there is None else int(there["version"])
+        lines = [to_line(place, line) for place, line in enumerate(values["items"])]
+        document = {
+            **at,
+            **contents(lines),
+            "version": version + 1,
+            "merges": list(values["merges"]),
+            "created_at": values["created_at"] or clock.stamp(now),
+            "updated_at": values["updated_at"] or clock.stamp(now),
+            "expires_at": int((_moment(values["updated_at"], now) + timedelta(days=CART_DAYS)).timestamp()),
+        }
+        table.put(document)
+        return True
+
+    def forget_cart(self, user_id: str) -> None:
+        self._tables[CARTS].delete(cart_key(user_id))
+
+    def _places(self, book_id: str, categories: Sequence[str]) -> dict[str, Item]:
+        """Where the source has the book. The index may be behind; the categories it was last seen in are looked at."""
+        table = self._tables[BOOKS]
+        indexed = table.query(Query(key=("book_id", book_id), index=BOOK_ID_INDEX)).items
+        named = {item["category"] for item in indexed} | set(categories)
+        keys = [{"category": each, "book_id": book_id} for each in sorted(named) if not each.startswith("#")]
+        return {item["category"]: item for item in table.batch_get(keys)}
+
+    def _moved(self, row: Row, places: Mapping[str, Item]) -> bool:
+        """Copies go with the book into its new category, in one transaction."""
+        table = self._tables[BOOKS]
+        table.put({"category": REGISTRY, "book_id": row.values["category"]})
+        old, item = next(iter(places.items()))
+        copies = int(item["stock_quantity"])
+        moved = book_item(items.book({**row.values, "stock_quantity": copies}))
+        at = {"category": old, "book_id": item["book_id"]}
+        try:
+            transact(
+                [
+                    {"Delete": table.delete_action(at, condition="stock_quantity = :n", values={":n": copies})},
+                    {"Put": table.put_action(moved, condition="attribute_not_exists(book_id)")},
+                ]
+            )
+        except TransactionCancelled:
+            return self._moved(row, {old: table.get(at) or item})
+        return True
+
+    def _described(self, row: Row, there: Item | None) -> bool:
+        copies = 0 if there is None else int(there["stock_quantity"])
+        wanted = book_item(items.book({**row.values, "stock_quantity": copies}))
+        if there == wanted:
+            return False
+        table = self._tables[BOOKS]
+        if there is None:
+            table.put({"category": REGISTRY, "book_id": row.values["category"]})
+        facts = {name: value for name, value in wanted.items() if name not in KEPT}
+        gone = [name for name in OPTIONAL if name not in wanted]
+        expression = "SET stock_quantity = if_not_exists(stock_quantity, :none), " + ", ".join(
+            f"{name} = :{name}" for name in facts
+        )
+        if gone:
+            expression += f" REMOVE {', '.join(gone)}"
+        values = {f":{name}": value for name, value in facts.items()} | {":none": 0}
+        at = {"category": row.values["category"], "book_id": row.values["book_id"]}
+        table.update(at, expression, values=values)
+        return True
+
+
+def order_items(orders: Mapping[str, Row], keys: Mapping[str, Row]) -> Iterator[Item]:
+    """The items of orders and of their idempotency rows, both by order_id."""
+    for order_id, row in orders.items():
+        yield to_item(row)
+        if order_id in keys:
+            yield to_item(keys[order_id], created_at=row.values["created_at"])
+
+
+def user_items(rows: Sequence[Row]) -> list[Item]:
+    return [to_item(row) for row in rows]
+
+
+def _is(found: Any, row: Row) -> bool:
+    return isinstance(found, Row) and found.digest == row.digest
+
+
+def _moment(stamp: str | None, now: datetime) -> datetime:
+    return max(datetime.fromisoformat(stamp), now) if stamp else now
