@@ -1,6 +1,6 @@
 # CloudShelf's commands. Each installs what it needs; none needs root, an AWS account or Docker.
 .DEFAULT_GOAL := help
-.PHONY: help install local test browser stress bench lint inventory format clean controls checkov pictures trace
+.PHONY: help install local test drills browser stress bench lint inventory format clean controls checkov pictures trace
 
 PYTHON ?= python3
 STACK ?= phase1
@@ -31,11 +31,14 @@ local: .venv/tools  ## Open the shop on this machine: STACK=phase1, PORT=8000.
 	@$(BIN)/cloudshelf local --stack $(STACK) --port $(PORT)
 
 test: .venv/development  ## Run all tests but those in a browser.
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup --ignore tests/browser --ignore tests/fuzz --ignore tests/stress
-	@echo 'Not among them: the storefront in a browser (make browser) and far too many requests at once, right ones and wrong ones (make stress).'
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup --ignore tests/browser --ignore tests/fuzz --ignore tests/stress --ignore tests/drill/test_drills.py
+	@echo 'Not among them: the storefront in a browser (make browser), runbooks carried out (make drills) and far too many requests at once, right ones and wrong ones (make stress).'
 
 browser: .venv/development  ## Run the storefront's tests in Chromium; skipped with a message where there is none.
 	@$(BIN)/python -m pytest $(TESTS)
+
+drills: .venv/development  ## Carry out every runbook on a local cloud, with shoppers who buy meanwhile.
+	@$(BIN)/python -m pytest -q -n 2 tests/drill/test_drills.py
 
 stress: .venv/development  ## Thousands of requests made up from the contract (FUZZ_EXAMPLES=8 of each kind), and storms of shoppers.
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup tests/fuzz tests/stress

@@ -19,6 +19,7 @@ COMMANDS = {
     "catalog": Entry("cloudshelf.catalog.command", "catalog", "Import books into a shop's catalogue."),
     "cost": Entry("cloudshelf.cost.command", "cost", "Estimate what a stack costs a month."),
     "doctor": Entry("cloudshelf.doctor.command", "doctor", "Check this machine and your AWS account before pulumi up."),
+    "drill": Entry("cloudshelf.drill.command", "drill", "Carry out a runbook: failover, restore, storm and more."),
     "leftovers": Entry("cloudshelf.leftovers.command", "leftovers", "List what a destroyed stack left, and its cost."),
     "load": Entry("cloudshelf.load.command", "load", "Send shoppers to a shop on this machine, and check every order."),
     "local": Entry("cloudshelf.local.command", "local", "Run the shop on this machine."),

@@ -1,0 +1,142 @@
+"""Bad bodies, a bad row, a poisoned cart, an event that is none; the other shoppers notice nothing."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from pg8000.native import DatabaseError  # type: ignore[import-untyped]
+
+from cloudshelf.drill import sql
+from cloudshelf.drill.person import Person, told
+from cloudshelf.drill.stage import Stage
+from cloudshelf.drill.witness import Witness
+from cloudshelf.local.lambdas.environment import FunctionFailed
+
+STACKS = ("phase2", "enhanced", "phase1")
+OVERRIDES: dict[str, str] = {}
+ORDERS = 3
+BOOK = "book-9780143034759"
+MEGABYTE = 2**20
+PROBLEM = "application/problem+json"
+BAD_BODIES: tuple[tuple[str, str, bytes], ...] = (
+    ("PUT", f"/cart/items/{BOOK}", b"{"),
+    ("PUT", f"/cart/items/{BOOK}", b"\xff\xfe\x00"),
+    ("PUT", f"/cart/items/{BOOK}", b'{"quantity": NaN}'),
+    ("PUT", f"/cart/items/{BOOK}", b'{"quantity": 1e400}'),
+    ("PUT", f"/cart/items/{BOOK}", b'{"quantity": "1"}'),
+    ("PUT", f"/cart/items/{BOOK}", b'{"quantity": 1, "price": 0.01}'),
+    ("PUT", "/cart/items/..%2f..%2fetc", b'{"quantity": 1}'),
+    ("PUT", f"/cart/items/{BOOK}", b"[" * 50_000),
+    ("PATCH", "/users/me", b'{"first_name": "a\\u0000b"}'),
+    ("PATCH", "/users/me", b'{"first_name": "\\ud800"}'),
+    ("PATCH", "/users/me", b'{"user_id": "somebody-else"}'),
+    ("POST", "/cart/merge", b'{"merge_id": "m-00000001", "items": [null]}'),
+    ("POST", "/cart/merge", b" " * (11 * MEGABYTE)),
+    ("GET", "/orders?cursor=%00%ff", b""),
+    ("GET", "/books?limit=-1", b""),
+)
+BAD_ROWS = (
+    'INSERT INTO orders SELECT * FROM json_populate_record(NULL::orders, \'{"status": "gone"}\')',
+    "UPDATE orders SET total_amount = total_amount - 1",
+    "UPDATE books SET stock_quantity = -1",
+)
+
+
+def run(stage: Stage) -> None:
+    seen = Witness()
+    load = stage.send(seen)
+    stage.step("shoppers buy")
+    seen.wait_for_orders(ORDERS)
+    victim = Person(stage.cloud.url)
+    _bad_bodies(stage, victim)
+    if stage.cloud.world.databases.instances:
+        _bad_rows(stage)
+    _poisoned_cart(stage, victim)
+    _poisoned_event(stage, victim)
+    stage.expect_orders("orders go on", seen, ORDERS, since=time.time())
+    outcome = load.stop()
+    stage.expect("the other shoppers saw no server error", not outcome.failures, f"{outcome.requests} requests")
+    stage.expect_nothing_lost(outcome)
+    stage.expect_alarms(["api-errors", "carts-errors"], silent=["orders-errors", "users-errors"])
+
+
+def _bad_bodies(stage: Stage, victim: Person) -> None:
+    stage.step(f"{len(BAD_BODIES)} requests come that no client of the shop sends")
+    for method, path, body in BAD_BODIES:
+        answer = victim.ask(method, path, body or None)
+        fits = 400 <= answer.status_code < 500 and answer.headers.get("Content-Type") == PROBLEM
+        shown = f"{body[:30]!r}{'...' if len(body) > 30 else ''}" if body else ""
+        stage.expect(f"{method} {path} {shown} is refused as a problem", fits, told(answer))
+
+
+def _bad_rows(stage: Stage) -> None:
+    stage.step("somebody writes rows by hand that cannot be right")
+    for statement in BAD_ROWS:
+        refused = ""
+        try:
+            sql.run(stage.database, statement)
+        except DatabaseError as error:
+            refused = str(error.args[0].get("C", ""))
+        # Class 23 is integrity: https://www.postgresql.org/docs/15/errcodes-appendix.html
+        stage.expect(f"the database refuses: {statement}", refused.startswith("23"), refused)
+
+
+def _poisoned_cart(stage: Stage, victim: Person) -> None:
+    stage.step("a row of one shopper's cart is broken by hand")
+    table, broken = f"{stage.prefix}-carts", _broken_cart(stage, victim.user_id)
+    dynamodb = stage.cloud.world.aws.client("dynamodb")
+    dynamodb.put_item(TableName=table, Item=broken)
+    answer = victim.ask("GET", "/cart")
+    stage.expect("that shopper alone is told the shop failed", told(answer) == "500 internal_error", told(answer))
+    stage.expect("with an id to find it in the logs by", bool(answer.json().get("request_id")))
+    stage.step("the row is removed")
+    dynamodb.delete_item(TableName=table, Key=_key(stage, broken))
+    answer = victim.ask("GET", "/cart")
+    stage.expect("the shopper has a cart again", answer.status_code == 200, told(answer))
+
+
+def _poisoned_event(stage: Stage, victim: Person) -> None:
+    stage.step("the carts function is invoked with what is no request")
+    function = stage.function("carts")
+    for event in (b"{}", b"[]", b'{"Records": [{"eventSource": "aws:sqs"}]}'):
+        failed = ""
+        try:
+            function.invoke(event)
+        except FunctionFailed as error:
+            failed = error.kind
+        stage.expect(f"{event.decode()} is an error of the function, not an answer", bool(failed), failed)
+    answer = victim.ask("GET", "/cart")
+    stage.expect("the next request is served", answer.status_code == 200, told(answer))
+
+
+def _broken_cart(stage: Stage, user_id: str) -> dict[str, Any]:
+    return {name: dict([value]) for name, value in _row(stage, user_id)}
+
+
+def _row(stage: Stage, user_id: str) -> Iterator[tuple[str, tuple[str, Any]]]:
+    """Without what every line of a cart has, in the layout of the phase."""
+    yield "user_id", ("S", user_id)
+    if stage.cloud.stack == "phase1":
+        yield "cart_id", ("S", "active")
+        yield "version", ("N", "1")
+        yield "expires_at", ("N", str(int(time.time()) + 3600))
+        yield "items", ("L", [{"M": {"book_id": {"S": BOOK}, "quantity": {"S": "many"}}}])
+    else:
+        yield "book_id", ("S", BOOK)
+        yield "quantity", ("S", "many")
+
+
+def _key(stage: Stage, row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in ("user_id", "cart_id" if stage.cloud.stack == "phase1" else "book_id")}
+
+
+def commands(stack: str) -> list[str]:
+    name, second = f"cloudshelf-{stack}", "cart_id" if stack == "phase1" else "book_id"
+    return [
+        f"aws logs filter-log-events --log-group-name /aws/lambda/{name}-carts "
+        "--filter-pattern '{ $.correlation_id = \"REQUEST_ID\" }'",
+        f"aws dynamodb query --table-name {name}-carts --key-condition-expression 'user_id = :u' "
+        '--expression-attribute-values \'{":u": {"S": "USER_ID"}}\'',
+        f"aws dynamodb delete-item --table-name {name}-carts "
+        f'--key \'{{"user_id": {{"S": "USER_ID"}}, "{second}": {{"S": "VALUE"}}}}\' --return-values ALL_OLD',
+    ]
