@@ -16,6 +16,9 @@ LOG_RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 
 # https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html: cacheClusterSize
 CACHE_SIZES_GB = r"|0\.5|1\.6|6\.1|13\.5|28\.4|58\.2|118|237"
 REGION = r"[a-z]{2}(-[a-z]+)+-\d"
+STACK = r"[a-z][a-z0-9-]{0,19}"
+# A port is only a local stack's: CloudFront takes none in an origin's name.
+TARGET = r"|prepare|https://([a-z0-9-]{1,63}\.)+[a-z]{2,63}|https://127\.0\.0\.1:\d{1,5}"
 LEAST_PRODUCTION_BACKUP_DAYS = 14
 
 
@@ -97,6 +100,21 @@ class AuditSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MigrationSettings:
+    """`source` is the stack this one takes a shop over from, `source_phase` what it is; None and empty for no move.
+
+    `target_host` is where a shop that moves away goes to; `leaving` also before that is known. `accounts_from` is the
+    stack whose user pool this one uses, empty for its own.
+    """
+
+    source: str
+    source_phase: Phase | None
+    accounts_from: str
+    leaving: bool
+    target_host: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """Everything a phase may be told. Money in the shop's currency, but the budget, which AWS counts in US dollars."""
 
@@ -122,6 +140,7 @@ class Settings:
     network: NetworkSettings
     edge: EdgeSettings
     audit: AuditSettings
+    migration: MigrationSettings
 
     @classmethod
     def load(cls, stack: str) -> "Settings":
@@ -155,6 +174,7 @@ class Settings:
             network=_network(reader),
             edge=_edge(reader),
             audit=_audit(reader),
+            migration=_migration(reader),
         )
         reader.refuse_unknown()
         _check(settings)
@@ -219,6 +239,24 @@ def _audit(reader: Reader) -> AuditSettings:
     )
 
 
+def _migration(reader: Reader) -> MigrationSettings:
+    source = reader.matching("migrateFrom", f"|{STACK}", "the name of a stack such as phase1, or empty")
+    accounts_from = reader.matching("accountsFrom", f"|{STACK}", "the name of a stack such as phase1, or empty")
+    target = reader.matching(
+        "migrateTo", TARGET, "prepare, or the target's URL such as https://d111111abcdef8.cloudfront.net, or empty"
+    )
+    phase = reader.matching("migrateFromPhase", r"|phase1|enhanced", "phase1 or enhanced, or empty") or source
+    if source and phase not in list(Phase):
+        raise SettingError("migrateFromPhase", f"is empty, and {source!r} does not say which phase it is")
+    return MigrationSettings(
+        source=source,
+        source_phase=Phase(phase) if source else None,
+        accounts_from=accounts_from or source,
+        leaving=bool(target),
+        target_host=target.partition("//")[2],
+    )
+
+
 def _cidr(reader: Reader) -> ipaddress.IPv4Network:
     text = reader.text("vpcCidr")
     try:
@@ -243,6 +281,7 @@ def _check(settings: Settings) -> None:
         raise SettingError("sessionMostHours", f"{settings.session_most_hours} is less than sessionHours")
     if settings.region in settings.cart_replica_regions:
         raise SettingError("cartReplicaRegions", f"has {settings.region}, where the tables themselves are")
+    _check_migration(settings)
     if settings.phase is not Phase.PHASE2:
         return
     if database.backup_days < LEAST_PRODUCTION_BACKUP_DAYS:
@@ -255,9 +294,28 @@ def _check(settings: Settings) -> None:
         )
 
 
+def _check_migration(settings: Settings) -> None:
+    """A shop moves from phase1 to enhanced or phase2, or from enhanced to phase2."""
+    migration, phase = settings.migration, settings.phase
+    later = {Phase.PHASE1: (Phase.ENHANCED, Phase.PHASE2), Phase.ENHANCED: (Phase.PHASE2,), Phase.PHASE2: ()}
+    for key, stack in (("migrateFrom", migration.source), ("accountsFrom", migration.accounts_from)):
+        if stack == settings.stack:
+            raise SettingError(key, f"{stack} is this stack itself")
+    if migration.source_phase and phase not in later[migration.source_phase]:
+        raise SettingError("migrateFrom", f"a shop does not move from {migration.source_phase} to {phase}")
+    if migration.leaving and not later[phase]:
+        raise SettingError("migrateTo", f"there is no phase after {phase} to move to; leave it empty")
+    if migration.accounts_from and phase is Phase.PHASE1:
+        raise SettingError("accountsFrom", "phase1 has its own accounts; leave it empty")
+    if migration.source and settings.edge.allowed_countries:
+        raise SettingError(
+            "allowedCountries", "shoppers come through the source's CloudFront meanwhile; leave it empty until the end"
+        )
+
+
 def _stack(stack: str) -> str:
     # A function's name may have 64 characters, and S3 and Cognito know lower case and hyphens.
-    if not re.fullmatch(r"[a-z][a-z0-9-]{0,19}", stack):
+    if not re.fullmatch(STACK, stack):
         raise ValueError(f"stack {stack!r}: a name has 1 to 20 lower-case letters, digits and hyphens, a letter first")
     return stack
 

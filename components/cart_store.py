@@ -25,7 +25,7 @@ RANGE_KEYS = {Layout.DOCUMENT: "cart_id", Layout.ITEMS: "book_id"}
 class CartStoreArgs:
     """`carts_expire` lets DynamoDB remove rows some time after their `expires_at`; those without one stay.
 
-    Sessions always expire. `key_arn` and `replicas` are those of each table.
+    Sessions always expire. `key_arn` and `replicas` are those of each table; `streamed` tells each change of a cart.
     """
 
     prefix: str
@@ -34,6 +34,7 @@ class CartStoreArgs:
     sessions: bool
     key_arn: pulumi.Input[str] | None = None
     replicas: Mapping[str, pulumi.Input[str] | None] = field(default_factory=dict)
+    streamed: bool = False
     protect: bool
 
 
@@ -53,6 +54,7 @@ class CartStore(pulumi.ComponentResource):
             ttl_attribute=EXPIRES_AT if args.carts_expire else None,
             key_arn=args.key_arn,
             replicas=args.replicas,
+            streamed=args.streamed,
             protect=args.protect,
         )
         sessions = TableArgs(

@@ -13,9 +13,10 @@ ORDER_DATE_INDEX = "OrderDateIndex"
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentStoreArgs:
-    """`prefix` begins every physical name."""
+    """`prefix` begins every physical name; `streamed` tells each change."""
 
     prefix: str
+    streamed: bool = False
     protect: bool
 
 
@@ -34,12 +35,14 @@ class DocumentStore(pulumi.ComponentResource):
             hash_key="category",
             range_key="book_id",
             indexes=[Index(name=TITLE_INDEX, hash_key="title"), Index(name=BOOK_ID_INDEX, hash_key="book_id")],
+            streamed=args.streamed,
             protect=args.protect,
         )
         users = TableArgs(
             table_name=f"{args.prefix}-users",
             hash_key="user_id",
             indexes=[Index(name=EMAIL_INDEX, hash_key="email")],
+            streamed=args.streamed,
             protect=args.protect,
         )
         orders = TableArgs(
@@ -47,6 +50,7 @@ class DocumentStore(pulumi.ComponentResource):
             hash_key="user_id",
             range_key="order_id",
             indexes=[Index(name=ORDER_DATE_INDEX, hash_key="order_date", range_key="order_id")],
+            streamed=args.streamed,
             protect=args.protect,
         )
         self.books = Table("books", books, child)

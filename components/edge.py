@@ -8,7 +8,7 @@ import pulumi
 from components import contract
 from components.delivery.production import Production, ProductionArgs
 from components.distribution import Distribution, DistributionArgs
-from components.identity import Identity
+from components.identity import SignIn
 from components.rest_api import RestApi, RestApiArgs
 from components.site import Site, SiteArgs
 
@@ -22,7 +22,7 @@ class EdgeArgs:
 
     prefix: str
     region: str
-    identity: Identity
+    identity: SignIn
     storefront_config: Mapping[str, str]
     api: RestApiArgs
     production: ProductionArgs | None = None

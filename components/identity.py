@@ -1,6 +1,7 @@
 """Who may sign in: a Cognito user pool, its browser client and the admin group."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import pulumi
 import pulumi_aws as aws
@@ -17,11 +18,22 @@ class IdentityArgs:
     protect: bool
 
 
-class Identity(pulumi.ComponentResource):
-    """`endpoint` is Cognito's public API as a URL without scheme, so that it has the page's own.
+class SignIn(Protocol):
+    """A user pool and the storefront's client of it, this stack's or another's.
 
-    `issuer` is who signs the tokens.
+    `endpoint` is Cognito's public API as a URL without scheme, so that it has the page's own. `issuer` is who signs the
+    tokens.
     """
+
+    user_pool_id: pulumi.Output[str]
+    user_pool_arn: pulumi.Output[str]
+    client_id: pulumi.Output[str]
+    endpoint: pulumi.Output[str]
+    issuer: pulumi.Output[str]
+
+
+class Identity(pulumi.ComponentResource):
+    """The stack's own user pool."""
 
     user_pool_id: pulumi.Output[str]
     user_pool_arn: pulumi.Output[str]
@@ -34,7 +46,7 @@ class Identity(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         pool = aws.cognito.UserPool(
             f"{name}-pool",
-            name=f"{args.prefix}-users",
+            name=pool_name(args.prefix),
             username_attributes=["email"],
             auto_verified_attributes=["email"],
             username_configuration={"case_sensitive": False},
@@ -56,7 +68,7 @@ class Identity(pulumi.ComponentResource):
         )
         client = aws.cognito.UserPoolClient(
             f"{name}-client",
-            name=f"{args.prefix}-storefront",
+            name=storefront_name(args.prefix),
             user_pool_id=pool.id,
             # A browser can keep no secret.
             generate_secret=False,
@@ -76,3 +88,12 @@ class Identity(pulumi.ComponentResource):
         self.issuer = pulumi.Output.concat("https://", pool.endpoint)
         self.endpoint = pool.endpoint.apply(lambda host_and_pool: f"//{host_and_pool.rpartition('/')[0]}/")
         self.register_outputs({"user_pool_id": self.user_pool_id, "client_id": self.client_id})
+
+
+def pool_name(prefix: str) -> str:
+    return f"{prefix}-users"
+
+
+def storefront_name(prefix: str) -> str:
+    """Of the client that browsers use."""
+    return f"{prefix}-storefront"

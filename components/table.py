@@ -27,7 +27,8 @@ class TableArgs:
     """`protect` keeps the table when the stack is destroyed. `ttl_attribute` holds Unix seconds.
 
     `restorable` False leaves out point-in-time recovery. `key_arn` None encrypts with AWS's own key.
-    `replicas` are regions that hold a copy each, with the KMS key there, None for AWS's own.
+    `replicas` are regions that hold a copy each, with the KMS key there, None for AWS's own. `streamed` tells each
+    change to whoever reads the table's stream.
     """
 
     table_name: str
@@ -38,6 +39,7 @@ class TableArgs:
     restorable: bool = True
     key_arn: pulumi.Input[str] | None = None
     replicas: Mapping[str, pulumi.Input[str] | None] = field(default_factory=dict)
+    streamed: bool = False
     protect: bool
 
 
@@ -62,8 +64,8 @@ class Table(pulumi.ComponentResource):
             point_in_time_recovery={"enabled": args.restorable},
             server_side_encryption={"enabled": True, "kms_key_arn": args.key_arn} if args.key_arn else None,
             # Replicas are fed from the table's stream.
-            stream_enabled=True if args.replicas else None,
-            stream_view_type="NEW_AND_OLD_IMAGES" if args.replicas else None,
+            stream_enabled=True if args.replicas or args.streamed else None,
+            stream_view_type="NEW_AND_OLD_IMAGES" if args.replicas or args.streamed else None,
             replicas=[_replica(args, region, key) for region, key in args.replicas.items()] or None,
             deletion_protection_enabled=args.protect,
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),

@@ -10,7 +10,6 @@ from components.cart_store import CartStore, CartStoreArgs, Layout
 from components.database.alarms import database_alarms
 from components.database.database import Database
 from components.database.hours import DatabaseHours, DatabaseHoursArgs
-from components.identity import Identity, IdentityArgs
 from components.network.default_network import DefaultNetwork, DefaultNetworkArgs
 from components.network.dynamodb_endpoint import DynamodbEndpoint, DynamodbEndpointArgs
 from components.network.placement import Placement
@@ -25,7 +24,7 @@ from phases.relational import (
     relational_variables,
     session_grants,
 )
-from phases.shop import api_args, monitor, open_edge, outputs
+from phases.shop import api_args, monitor, open_edge, outputs, sign_in
 from settings import GatewayEndpoint, Settings
 
 STORAGE_TYPE = "gp2"
@@ -45,7 +44,12 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
     cart_store = CartStore(
         "cart-store",
         CartStoreArgs(
-            prefix=prefix, layout=Layout.ITEMS, carts_expire=False, sessions=True, protect=settings.protect_data
+            prefix=prefix,
+            layout=Layout.ITEMS,
+            carts_expire=False,
+            sessions=True,
+            streamed=settings.migration.leaving,
+            protect=settings.protect_data,
         ),
     )
     endpoint = DynamodbEndpoint(
@@ -77,7 +81,7 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
                 account=account,
             ),
         )
-    identity = Identity("identity", IdentityArgs(prefix=prefix, protect=settings.protect_data))
+    identity = sign_in(settings, prefix)
     edge = open_edge(settings, prefix, identity, api_args(settings, prefix, services, identity, CAPABILITIES))
     alarms = database_alarms(database.identifier, settings.database.instance_class, settings.database.storage)
     monitoring = monitor(settings, prefix, account, services, cart_store.tables, edge, more_alarms=alarms)

@@ -25,11 +25,19 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
     """Declares the stack and answers with its outputs."""
     prefix = f"cloudshelf-{settings.stack}"
     account = Account(id=aws.get_caller_identity_output().account_id, region=settings.region)
-    documents = DocumentStore("documents", DocumentStoreArgs(prefix=prefix, protect=settings.protect_data))
+    leaving = settings.migration.leaving
+    documents = DocumentStore(
+        "documents", DocumentStoreArgs(prefix=prefix, streamed=leaving, protect=settings.protect_data)
+    )
     cart_store = CartStore(
         "cart-store",
         CartStoreArgs(
-            prefix=prefix, layout=Layout.DOCUMENT, carts_expire=True, sessions=False, protect=settings.protect_data
+            prefix=prefix,
+            layout=Layout.DOCUMENT,
+            carts_expire=True,
+            sessions=False,
+            streamed=leaving,
+            protect=settings.protect_data,
         ),
     )
     identity = Identity("identity", IdentityArgs(prefix=prefix, protect=settings.protect_data))

@@ -7,7 +7,6 @@ import pulumi_aws as aws
 
 from components.account import Account
 from components.cart_store import CartStore, CartStoreArgs, Layout
-from components.identity import Identity, IdentityArgs
 from components.network.dynamodb_endpoint import DynamodbEndpoint, DynamodbEndpointArgs
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
 from components.network.network import Network, NetworkArgs
@@ -18,7 +17,7 @@ from phases.phase2_edge import api, production
 from phases.phase2_functions import services
 from phases.phase2_operations import watch
 from phases.relational import relational_variables
-from phases.shop import open_edge, outputs
+from phases.shop import open_edge, outputs, sign_in
 from settings import Settings
 
 
@@ -66,7 +65,7 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
         traced=True,
     )
     data: Databases = databases(settings, prefix, network, keys, functions)
-    identity = Identity("identity", IdentityArgs(prefix=prefix, protect=settings.protect_data))
+    identity = sign_in(settings, prefix)
     shop, authorizer = services(functions, network, dynamodb, data.access, cart_store, keys, identity)
     api_of_phase2 = api(settings, prefix, shop, authorizer, identity, keys)
     edge = open_edge(settings, prefix, identity, api_of_phase2, production(settings, prefix, keys))

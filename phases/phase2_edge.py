@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from components.delivery.domain import DomainArgs
 from components.delivery.production import ProductionArgs
-from components.identity import Identity
+from components.identity import SignIn
 from components.rest_api import KeySettings, RestApiArgs
 from components.security.keys import Keys
 from components.service_function import ServiceFunction
@@ -19,7 +19,7 @@ def api(
     prefix: str,
     services: Mapping[str, ServiceFunction],
     authorizer: ServiceFunction,
-    identity: Identity,
+    identity: SignIn,
     keys: Keys,
 ) -> RestApiArgs:
     return replace(

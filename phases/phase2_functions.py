@@ -7,7 +7,7 @@ import pulumi
 from components.cart_store import CartStore
 from components.database.access import DatabaseAccess
 from components.grant import Grant
-from components.identity import Identity
+from components.identity import SignIn
 from components.network.dynamodb_endpoint import DynamodbEndpoint
 from components.network.network import Network
 from components.network.placement import Placement
@@ -34,7 +34,7 @@ def services(
     database: DatabaseAccess,
     cart_store: CartStore,
     keys: Keys,
-    identity: Identity,
+    identity: SignIn,
 ) -> tuple[Mapping[str, ServiceFunction], ServiceFunction]:
     """The functions of the API by their contract's names, and the one that checks tokens."""
     carts, sessions = cart_grants(cart_store), session_grants(cart_store)

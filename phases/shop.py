@@ -8,7 +8,8 @@ from components.account import Account
 from components.alarms import Alarm
 from components.delivery.production import ProductionArgs
 from components.edge import Edge, EdgeArgs
-from components.identity import Identity
+from components.identity import Identity, IdentityArgs, SignIn
+from components.migration.adopted_identity import AdoptedIdentity, AdoptedIdentityArgs
 from components.monitoring import Monitoring, MonitoringArgs
 from components.rest_api import RestApiArgs
 from components.service_function import ServiceFunction
@@ -16,11 +17,18 @@ from components.table import Table
 from settings import Settings, Singleton
 
 
+def sign_in(settings: Settings, prefix: str) -> SignIn:
+    """The stack's own user pool, or another stack's."""
+    if other := settings.migration.accounts_from:
+        return AdoptedIdentity("identity", AdoptedIdentityArgs(prefix=f"cloudshelf-{other}", region=settings.region))
+    return Identity("identity", IdentityArgs(prefix=prefix, protect=settings.protect_data))
+
+
 def api_args(
     settings: Settings,
     prefix: str,
     services: Mapping[str, ServiceFunction],
-    identity: Identity,
+    identity: SignIn,
     capabilities: Set[str] = frozenset(),
 ) -> RestApiArgs:
     return RestApiArgs(
@@ -38,7 +46,7 @@ def api_args(
 
 
 def open_edge(
-    settings: Settings, prefix: str, identity: Identity, api: RestApiArgs, production: ProductionArgs | None = None
+    settings: Settings, prefix: str, identity: SignIn, api: RestApiArgs, production: ProductionArgs | None = None
 ) -> Edge:
     return Edge(
         "edge",
@@ -82,7 +90,7 @@ def monitor(
 
 
 def outputs(
-    edge: Edge, identity: Identity, alarm_topic_arn: pulumi.Input[str], tables: Mapping[str, Table]
+    edge: Edge, identity: SignIn, alarm_topic_arn: pulumi.Input[str], tables: Mapping[str, Table]
 ) -> Mapping[str, pulumi.Input[str]]:
     """What a stack tells of itself, whatever its phase."""
     return {

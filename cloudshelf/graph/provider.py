@@ -45,6 +45,11 @@ def _database(name: str) -> dict[str, Any]:
     }
 
 
+def _clients(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    prefix = str(arguments["userPoolId"]).partition("_")[2].removesuffix("-users")
+    return {"clientIds": [f"{prefix}-storefront-id"], "clientNames": [f"{prefix}-storefront"]}
+
+
 def _certificate(name: str) -> dict[str, Any]:
     proof = {"resourceRecordName": f"_x.{name}", "resourceRecordType": "CNAME", "resourceRecordValue": "_y.acm"}
     return {"arn": f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/{name}", "domainValidationOptions": [proof]}
@@ -98,10 +103,24 @@ LOOKUPS: dict[str, dict[str, Any]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT, "id": ACCOUNT},
     "aws:ec2/getRouteTable:getRouteTable": {"routeTableId": "rtb-main"},
     "aws:ec2/getManagedPrefixList:getManagedPrefixList": {"id": "pl-dynamodb"},
+    "aws:index/getService:getService": {"dnsName": f"cognito-idp.{REGION}.amazonaws.com"},
     "aws:secretsmanager/getSecretVersion:getSecretVersion": {
         "secretString": '{"username": "shelfmaster", "password": "hunter2"}'
     },
     "aws:secretsmanager/getRandomPassword:getRandomPassword": {"randomPassword": "a" * 40},
+}
+# What another stack made, by the arguments of the look-up.
+NAMED_LOOKUPS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "aws:cognito/getUserPoolClients:getUserPoolClients": _clients,
+    "aws:cognito/getUserPools:getUserPools": lambda a: {
+        "ids": [f"{REGION}_{a['name']}"],
+        "arns": [_arn("cognito-idp", f"userpool/{REGION}_{a['name']}")],
+    },
+    "aws:dynamodb/getTable:getTable": lambda a: {
+        "name": a["name"],
+        "arn": _arn("dynamodb", f"table/{a['name']}"),
+        "streamArn": _arn("dynamodb", f"table/{a['name']}/stream/2026-01-01T00:00:00.000"),
+    },
 }
 SUBNET = "aws:ec2/getSubnet:getSubnet"
 DEFAULT_VPC = "awsx:ec2:DefaultVpc"
@@ -140,9 +159,11 @@ class Provider(pulumi.runtime.Mocks):
         if args.token == SUBNET:
             subnet = args.args["id"]
             return {"id": subnet, "availabilityZoneId": self._subnets[subnet]}, []
+        if args.token in NAMED_LOOKUPS:
+            return self._moved(NAMED_LOOKUPS[args.token](args.args), None), []
         if args.token not in answers:
             raise UnansweredLookup(f"{args.token}: add an answer to cloudshelf/graph/provider.py")
-        return answers[args.token], []
+        return self._moved(answers[args.token], None), []
 
     def _zones_of_region(self) -> dict[str, Any]:
         names = [f"{self._region}{letter}" for letter in "abcdef"[: self._zones]]

@@ -5,6 +5,7 @@ import string
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from cloudshelf.local.cognito_address import endpoint
 from cloudshelf.local.network.vpc import MAIN_ROUTE_TABLE, GatewayEndpoint
 
 if TYPE_CHECKING:
@@ -86,7 +87,49 @@ def _random_password(_: "World", arguments: Arguments) -> dict[str, Any]:
     return {"randomPassword": "".join(drawn), "id": "password"}
 
 
+def _table(world: "World", arguments: Arguments) -> dict[str, Any]:
+    """Another stack's: they share an account."""
+    found = world.aws.client("dynamodb").describe_table(TableName=arguments["name"])["Table"]
+    return {
+        "name": found["TableName"],
+        "arn": found["TableArn"],
+        "streamArn": found.get("LatestStreamArn", ""),
+        "id": found["TableName"],
+    }
+
+
+def _user_pools(world: "World", arguments: Arguments) -> dict[str, Any]:
+    """Another stack's; from now on this one's gateway takes their tokens, too."""
+    listed = world.aws.client("cognito-idp").list_user_pools(MaxResults=60)["UserPools"]
+    ids = [pool["Id"] for pool in listed if pool["Name"] == arguments["name"]]
+    for pool in ids:
+        world.user_pool_clients.setdefault(pool, set())
+    return {"ids": ids, "arns": [world.arn("cognito-idp", f"userpool/{pool}") for pool in ids], "id": arguments["name"]}
+
+
+def _user_pool_clients(world: "World", arguments: Arguments) -> dict[str, Any]:
+    pool = arguments["userPoolId"]
+    listed = world.aws.client("cognito-idp").list_user_pool_clients(UserPoolId=pool, MaxResults=60)["UserPoolClients"]
+    world.user_pool_clients.setdefault(pool, set()).update(client["ClientId"] for client in listed)
+    return {
+        "clientIds": [client["ClientId"] for client in listed],
+        "clientNames": [client["ClientName"] for client in listed],
+        "id": pool,
+    }
+
+
+def _service(world: "World", arguments: Arguments) -> dict[str, Any]:
+    """Where AWS's API of a service is; Cognito's public one is behind the shop's own port."""
+    service = str(arguments["serviceId"])
+    if service != "cognito-idp":
+        raise UndecidedLookupError(f"{service}: the local cloud does not say where this service is")
+    return {"dnsName": endpoint(world), "serviceId": service, "id": service}
+
+
 ANSWERS: dict[str, Answer] = {
+    "aws:cognito/getUserPoolClients:getUserPoolClients": _user_pool_clients,
+    "aws:cognito/getUserPools:getUserPools": _user_pools,
+    "aws:dynamodb/getTable:getTable": _table,
     "aws:ec2/getManagedPrefixList:getManagedPrefixList": _prefix_list,
     "aws:ec2/getRouteTable:getRouteTable": _route_table,
     "aws:ec2/getSubnet:getSubnet": _subnet,
@@ -95,6 +138,7 @@ ANSWERS: dict[str, Answer] = {
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
     "aws:index/getPartition:getPartition": _partition,
     "aws:index/getRegion:getRegion": _region,
+    "aws:index/getService:getService": _service,
     "aws:secretsmanager/getRandomPassword:getRandomPassword": _random_password,
     "aws:secretsmanager/getSecretVersion:getSecretVersion": _secret_version,
 }

@@ -91,6 +91,11 @@ def test_a_second_stack_of_a_phase_names_its_phase() -> None:
         ("partners", '["ACME Inc."]', "names of small letters such as acme"),
         ("auditLogRetentionDays", "300", "365, 400"),
         ("cloudTrail", "yes", "create or reuse or skip"),
+        ("migrateFrom", "Phase 1", "the name of a stack such as phase1"),
+        ("migrateFromPhase", "phase2", "phase1 or enhanced"),
+        ("accountsFrom", "Phase 1", "the name of a stack such as phase1"),
+        ("migrateTo", "http://d111111abcdef8.cloudfront.net", "the target's URL such as https://"),
+        ("migrateTo", "https://d111111abcdef8.cloudfront.net/", "the target's URL such as https://"),
     ],
 )
 def test_a_wrong_value_is_refused_with_its_key_and_what_is_allowed(key: str, value: str, said: str) -> None:
@@ -111,11 +116,30 @@ def test_a_wrong_value_is_refused_with_its_key_and_what_is_allowed(key: str, val
         ("phase2", {"databaseMostStorageGb": "20"}, "databaseMostStorageGb: 20 is not more than databaseStorageGb"),
         ("phase2", {"cartReplicaRegions": '["us-east-1"]'}, "cartReplicaRegions: has us-east-1, where the tables"),
         ("enhanced", {"sessionMostHours": "12"}, "sessionMostHours: 12 is less than sessionHours"),
+        ("phase2", {"migrateFrom": "shop"}, "migrateFromPhase: is empty, and 'shop' does not say which phase"),
+        ("phase2", {"migrateFrom": "phase2"}, "migrateFrom: phase2 is this stack itself"),
+        ("phase2", {"accountsFrom": "phase2"}, "accountsFrom: phase2 is this stack itself"),
+        ("enhanced", {"migrateFrom": "e2", "migrateFromPhase": "enhanced"}, "does not move from enhanced to enhanced"),
+        ("phase1", {"migrateFrom": "enhanced"}, "migrateFrom: a shop does not move from enhanced to phase1"),
+        ("phase1", {"accountsFrom": "enhanced"}, "accountsFrom: phase1 has its own accounts"),
+        ("phase2", {"migrateTo": "prepare"}, "migrateTo: there is no phase after phase2"),
+        ("phase2", {"migrateFrom": "phase1", "allowedCountries": '["US"]'}, "allowedCountries: shoppers come through"),
     ],
 )
 def test_settings_that_do_not_go_together_are_refused(stack: str, changes: dict[str, str], said: str) -> None:
     with pytest.raises(SettingError, match=re.escape(said)):
         parse(stack, **changes)
+
+
+def test_a_move_is_told_on_both_sides() -> None:
+    source = parse("phase1", migrateTo="https://d111111abcdef8.cloudfront.net").migration
+    assert (source.leaving, source.target_host) == (True, "d111111abcdef8.cloudfront.net")
+    preparing = parse("phase1", migrateTo="prepare").migration
+    assert (preparing.leaving, preparing.target_host) == (True, "")
+    target = parse("phase2", migrateFrom="shop", migrateFromPhase="phase1").migration
+    assert (target.source, target.source_phase, target.accounts_from) == ("shop", Phase.PHASE1, "shop")
+    done = parse("phase2", accountsFrom="shop").migration
+    assert (done.source, done.source_phase, done.accounts_from) == ("", None, "shop")
 
 
 def test_a_missing_setting_is_named() -> None:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from cloudshelf.local.cognito_address import endpoint
 from cloudshelf.local.resources.registry import REGISTRY, Fidelity, Inputs, Made
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def user_pool(world: "World", name: str, inputs: Inputs) -> Made:
 
 def _endpoint(world: "World", pool: str) -> str:
     """Where Cognito's public API of a pool is, as the provider tells it: without a scheme."""
-    return f"127.0.0.1:{world.port}/_cognito/{pool}"
+    return f"{endpoint(world)}/{pool}"
 
 
 def issuer(world: "World", pool: str) -> str:

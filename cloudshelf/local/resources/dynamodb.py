@@ -7,7 +7,9 @@ from cloudshelf.local.resources.registry import REGISTRY, Fidelity, Inputs, Made
 if TYPE_CHECKING:
     from cloudshelf.local.world import World
 
-TABLE_NOTE = "moto: keys, indexes, conditions and transactions; no TTL deletion, no throttling, gone when it stops"
+TABLE_NOTE = (
+    "moto: keys, indexes, conditions, transactions and streams; no TTL deletion, no throttling, gone when it stops"
+)
 
 
 @REGISTRY.make(Fidelity.REAL, "aws:dynamodb/table:Table", TABLE_NOTE)
@@ -24,11 +26,17 @@ def table(world: "World", name: str, inputs: Inputs) -> Made:
     }
     if indexes := inputs.get("globalSecondaryIndexes"):
         arguments["GlobalSecondaryIndexes"] = [_index(index) for index in indexes]
+    if inputs.get("streamEnabled"):
+        arguments["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": inputs["streamViewType"]}
     created = dynamodb.create_table(**arguments)["TableDescription"]
     if (ttl := inputs.get("ttl")) and ttl.get("enabled"):
         specification = {"Enabled": True, "AttributeName": ttl["attributeName"]}
         dynamodb.update_time_to_live(TableName=table_name, TimeToLiveSpecification=specification)
-    return table_name, {"name": table_name, "arn": created["TableArn"]}
+    return table_name, {
+        "name": table_name,
+        "arn": created["TableArn"],
+        "streamArn": created.get("LatestStreamArn", ""),
+    }
 
 
 def _keys(inputs: Inputs) -> list[dict[str, str]]:
