@@ -15,7 +15,9 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 @cache
 def load() -> dict[str, Any]:
     """The contract as plain data. Callers do not change it."""
-    document: dict[str, Any] = yaml.safe_load(PATH.read_text())
+    # libyaml's parser, where PyYAML was built with it, is ten times as fast.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    document: dict[str, Any] = yaml.load(PATH.read_text(), Loader=loader)  # noqa: S506 - both are safe
     return document
 
 

@@ -7,8 +7,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from cloudshelf import yaml_file
 from cloudshelf.cost.estimate import Estimate, Line, total
 from cloudshelf.cost.prices import DATA
 
@@ -46,7 +45,7 @@ class Comparison:
 
 def compare(estimate: Estimate, phase: str, path: Path = DATA / "plan.yaml") -> Comparison | None:
     """None where nothing was planned for the phase at that usage."""
-    planned = yaml.safe_load(path.read_text()).get(phase, {}).get(estimate.usage)
+    planned = yaml_file.read(path).get(phase, {}).get(estimate.usage)
     if planned is None:
         return None
     named = {service for row in planned["rows"] for service in row.get("services", ())}

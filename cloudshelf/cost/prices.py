@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import yaml
+from cloudshelf import yaml_file
 
 DATA = Path(__file__).parent / "data"
 OLD = timedelta(days=365)
@@ -46,7 +46,7 @@ class PriceList:
 
     @classmethod
     def load(cls, path: Path = DATA / "prices.yaml") -> "PriceList":
-        content = yaml.safe_load(path.read_text())
+        content = yaml_file.read(path)
         return cls(content["region"], {key: _price(key, given) for key, given in content["prices"].items()})
 
     def __getitem__(self, key: str) -> Price:

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from cloudshelf import yaml_file
 from cloudshelf.cost.prices import DATA
 
 PROFILES = DATA / "usage"
@@ -64,7 +65,7 @@ def _own(path: Path) -> Usage:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml_file.read(path)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise UsageError(f"{path} cannot be read: {error}") from None
     if not isinstance(content, dict):

@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+from cloudshelf import yaml_file
+
 
 class ConfigError(Exception):
     """The configuration does not fit what Pulumi.yaml declares; the text names the key."""
@@ -30,7 +32,7 @@ def stack_config(stack: str, root: Path) -> dict[str, str]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return yaml.safe_load(path.read_text()) or {}
+        return yaml_file.read(path) or {}
     except yaml.YAMLError as error:
         raise ConfigError(f"{path.name} is not YAML: {error}") from None
 
