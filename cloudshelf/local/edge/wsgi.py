@@ -35,7 +35,7 @@ class WsgiServer:
 
     def stop(self) -> None:
         if self._thread is not None:
-            self._server.task_dispatcher.shutdown(timeout=1)
+            self._server.task_dispatcher.shutdown(timeout=5)
             # Its sockets are closed by the thread that waits on them: closed here, its wait would fail.
             self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._server._map, ignore_all=True))
             self._thread.join(timeout=5)
