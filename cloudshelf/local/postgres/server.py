@@ -197,6 +197,13 @@ class PostgresServer:
         if not self._wait_until_ready():
             raise PostgresFailed(f"PostgreSQL {self.version} does not come back: {self._last_words()}")
 
+    def restart(self, settings: Mapping[str, str]) -> None:
+        """Ends every session and starts on the same data with other settings, at the same address."""
+        if self._process is not None:
+            _close_input(self._process)
+        self._settings = {**self._settings, **settings}
+        self.resume()
+
     def __enter__(self) -> "PostgresServer":
         self.start()
         return self

@@ -1,0 +1,118 @@
+"""A made-up catalogue whose popularity hangs on its topics, and words to search it for by how common they are.
+
+Words follow Zipf's law, those of all topics and those of each. None of them was looked at when the shop's ranking and
+its constants were chosen.
+"""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, product
+from typing import Any
+
+import psycopg
+
+from benchmarks.database import NAME, ShopDatabase
+
+SEED = 20261121
+TOPICS, SHELVES, WRITERS = 25, 20, 40_000
+COMMON_WORDS, TOPIC_WORDS = 2000, 1200
+COMMON_IN_A_BOOK, OF_TOPIC_IN_A_BOOK, IN_A_TITLE = 12, 12, 4
+# Ranks in their vocabularies: a common word is in 10 to 35 of 100 books, a mid one in 1 to 3, a rare one in few.
+COMMON, MID, RARE = range(3, 12), range(3), range(180, 420)
+COPY = """COPY books (id, book_id, title, author, price, category, description, stock_quantity, popularity, created_at)
+    FROM STDIN"""
+SECONDARY = """SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'books' AND indexname NOT IN (
+    SELECT conname FROM pg_constraint WHERE conrelid = 'books'::regclass)"""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Words by rank, and their weights added up."""
+
+    words: Sequence[str]
+    weights: Sequence[float]
+
+    @classmethod
+    def of(cls, words: Sequence[str]) -> "Vocabulary":
+        return cls(words, list(accumulate(1 / rank for rank in range(1, len(words) + 1))))
+
+    def some(self, chance: random.Random, count: int) -> list[str]:
+        return chance.choices(self.words, cum_weights=self.weights, k=count)
+
+
+class Catalogue:
+    """The same for the same seed."""
+
+    def __init__(self) -> None:
+        self._chance = random.Random(SEED)  # noqa: S311 - not for secrets
+        made = _words()
+        self._chance.shuffle(made)
+        self._common = Vocabulary.of(made[:COMMON_WORDS])
+        rest = made[COMMON_WORDS:]
+        self._topics = [Vocabulary.of(rest[n * TOPIC_WORDS : (n + 1) * TOPIC_WORDS]) for n in range(TOPICS)]
+        # Half of the topics hardly sell.
+        self._fame = [self._chance.uniform(-2, 3) for _ in range(TOPICS)]
+
+    def rows(self, many: int) -> Iterator[tuple[Any, ...]]:
+        """As COPY takes them."""
+        chance = self._chance
+        for number in range(many):
+            topic = chance.randrange(TOPICS)
+            words = self._topics[topic].some(chance, OF_TOPIC_IN_A_BOOK) + self._common.some(chance, COMMON_IN_A_BOOK)
+            chance.shuffle(words)
+            sold = int(chance.lognormvariate(self._fame[topic], 1.5))
+            yield (
+                f"{number:032x}",
+                f"book-{number:07}",
+                " ".join(words[:IN_A_TITLE]),
+                f"Writer {chance.randrange(WRITERS)}",
+                f"{chance.randrange(100, 10000) / 100:.2f}",
+                f"Shelf {(topic + chance.randrange(3)) % SHELVES}",
+                " ".join(words[IN_A_TITLE:]),
+                chance.randrange(5),
+                sold,
+                f"2026-01-{1 + number % 28:02} 00:00:00+00",
+            )
+
+    def searches(self, each: int) -> Mapping[str, list[str]]:
+        """So many texts of each class."""
+        chance = random.Random(SEED + 1)  # noqa: S311 - not for secrets
+
+        def word(vocabulary: Vocabulary, ranks: range) -> str:
+            return vocabulary.words[chance.choice(ranks)]
+
+        def topic() -> Vocabulary:
+            return chance.choice(self._topics)
+
+        common = [self._common.words[rank] for rank in chance.sample(COMMON, each)]
+        return {
+            "common": common,
+            "mid": [word(topic(), MID) for _ in range(each)],
+            "rare": [word(topic(), RARE) for _ in range(each)],
+            "common and common": [f"{one} {other}" for one, other in zip(common, common[1:] + common[:1], strict=True)],
+            "common and mid": [f"{each} {word(topic(), MID)}" for each in common],
+        }
+
+
+def load(database: ShopDatabase, catalogue: Catalogue, many: int) -> None:
+    """Into the empty table, its indexes made afterwards."""
+    indexes = database.run(SECONDARY)
+    for name, _ in indexes:
+        database.run(f'DROP INDEX "{name}"')
+    login = database.login(database.server.superuser)
+    where = {"host": login.host, "port": login.port, "dbname": NAME, "user": login.user, "password": login.password()}
+    with psycopg.connect(**where, autocommit=True) as connection:  # type: ignore[arg-type]
+        with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+            for row in catalogue.rows(many):
+                copy.write_row(row)
+        connection.execute("SET maintenance_work_mem = '1GB'")
+        for _, definition in indexes:
+            connection.execute(definition)
+        connection.execute("VACUUM ANALYZE books")
+
+
+def _words() -> list[str]:
+    """None is the beginning of another, nor has an ending that English grammar takes off."""
+    first, vowels, last = "bdfghklmnprstvwz", "aeiou", "bgkmpt"
+    return ["".join(parts) for parts in product(first, vowels, first, vowels, last)]
