@@ -73,6 +73,7 @@ trace: .venv/development  ## Write docs/trace.md anew: from each thing the plans
 pictures: .venv/tools  ## Draw the documentation's pictures and cost tables anew.
 	@$(BIN)/python -m cloudshelf.topology
 	@$(BIN)/python -m cloudshelf.cost
+	@$(BIN)/python -m cloudshelf.guides
 
 format: .venv/development  ## Put the sources into the project's format.
 	@$(BIN)/ruff format --quiet .

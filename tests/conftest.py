@@ -13,7 +13,7 @@ __all__ = ["empty", "server", "shop"]
 
 TESTS = Path(__file__).parent
 # These look at the same graphs, which one process need not make twice.
-OF_GRAPHS = {"cost", "infra", "policies", "topology", "trace"}
+OF_GRAPHS = {"cost", "docs", "infra", "policies", "topology", "trace"}
 
 # botocore reads its descriptions of services anew for each session: megabytes of JSON.
 botocore.loaders.create_loader = cache(botocore.loaders.create_loader)

@@ -1,0 +1,74 @@
+"""What the program knows better than a writer is written by the program."""
+
+from functools import cache
+
+import pytest
+
+from cloudshelf.cost import usage
+from cloudshelf.cost.estimate import Estimate, estimate
+from cloudshelf.cost.prices import PriceList
+from cloudshelf.graph import Graph
+from cloudshelf.graph.stacks import ROOT
+from cloudshelf.guides.alarms import alarms
+from cloudshelf.guides.dynamodb import tables
+from cloudshelf.guides.pages import GUIDES, STACKS, contents, page
+from cloudshelf.guides.settings import settings
+from cloudshelf.guides.table import table
+from cloudshelf.guides.ways import ways
+from tests.captured import captured
+
+
+@cache
+def estimated(stack: str, profile: str) -> Estimate:
+    return estimate(stack, captured(stack), PriceList.load(), usage.load(profile))
+
+
+@pytest.fixture(scope="module")
+def graphs() -> dict[str, Graph]:
+    return {stack: captured(stack) for stack in STACKS}
+
+
+def test_the_guides_tables_are_current(graphs: dict[str, Graph]) -> None:
+    for name, content in contents(graphs, estimated).items():
+        assert (GUIDES / name).read_text(encoding="utf-8") == page(name, content), f"{name}: run make pictures"
+
+
+def test_every_alarm_of_every_stack_is_told(graphs: dict[str, Graph]) -> None:
+    text = alarms(graphs)
+    for graph in graphs.values():
+        for name in graph.of("aws:cloudwatch/metricAlarm:MetricAlarm"):
+            alarm = name.removesuffix("-alarm")
+            told = {alarm, f"<function>-{alarm.partition('-')[2]}", f"<table>-{alarm.partition('-')[2]}"}
+            assert any(f"| `{each}` |" in text for each in told), name
+
+
+def test_every_rule_of_a_security_group_is_told(graphs: dict[str, Graph]) -> None:
+    for stack in ("enhanced", "phase2"):
+        rules = graphs[stack].of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
+        rows = ways(graphs[stack]).splitlines()[2:]
+        assert len(rows) == len(rules)
+        for row in rows:
+            caller, callee, port, *_ = [cell.strip() for cell in row.strip("|").split("|")]
+            assert any(name.startswith(f"{caller}-to-") for name in rules), row
+            assert callee, row
+            assert port in ("443", "5432"), row
+
+
+def test_every_table_is_told_with_its_keys(graphs: dict[str, Graph]) -> None:
+    text = tables(graphs)
+    assert "| phase1 | `cloudshelf-phase1-carts` | user_id | cart_id |  | expires_at | 35 days | AWS's |" in text
+    assert "| enhanced | `cloudshelf-enhanced-carts` | user_id | book_id |  |  | 35 days | AWS's |" in text
+    assert "| phase2 | `cloudshelf-phase2-sessions` | session_id |  |  | expires_at | no | the shop's own |" in text
+
+
+def test_every_setting_is_told_with_its_values() -> None:
+    text = settings(ROOT, STACKS)
+    assert "| `monthlyBudgetUsd` |" in text
+    assert "| `10` | `30` | `150` |" in text
+    assert "\N{EN DASH} | \N{EN DASH} | (`true`) |" in next(
+        row for row in text.splitlines() if "databaseMultiAz" in row
+    )
+
+
+def test_a_bar_does_not_end_a_cell() -> None:
+    assert table(["a"], [["b|c\nd"]]) == "| a |\n| --- |\n| b\\|c d |\n"
