@@ -39,12 +39,12 @@ class Progress:
         share = min(1.0, self._position() / self._size)
         rate = summary.done / seconds if seconds else 0.0
         bar = "#" * round(share * BAR)
-        left = _duration(seconds / share - seconds) if share else "?"
+        left = duration(seconds / share - seconds) if share else "?"
         counts = f"{summary.done:,} rows, {summary.rejected:,} rejected, {rate:,.0f}/s"
         return f"[{bar:<{BAR}}] {share:4.0%}  {counts}, {left} left"
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,36 @@
+"""plan: what there is to move, and what has no place on the other side."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cloudshelf.migrate.journal import NEW, PLANNED
+from cloudshelf.migrate.tools import Tools
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """`rows` by entity; `unmapped` and `rejects` as the function names them. Unless `ready`, something comes first."""
+
+    rows: Mapping[str, int]
+    unmapped: tuple[Mapping[str, Any], ...]
+    rejects: tuple[Mapping[str, Any], ...]
+    ready: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"rows": dict(self.rows), "unmapped": list(self.unmapped), "expected_rejects": list(self.rejects),
+                "ready": self.ready}  # fmt: skip
+
+
+def plan(tools: Tools) -> Plan:
+    answer = tools.steps.invoke("plan", {})
+    found = Plan(
+        rows={entity: int(told["rows"]) for entity, told in answer["entities"].items()},
+        unmapped=tuple(answer["unmapped"]),
+        rejects=tuple(answer["expected_rejects"]),
+        ready=bool(answer["ready"]),
+    )
+    state = tools.journal.read()
+    if state.step == NEW and found.ready:
+        tools.journal.change(state, step=PLANNED)
+    return found

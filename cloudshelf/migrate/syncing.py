@@ -1,0 +1,68 @@
+"""sync and replay: what changed on one side since, brought to the other."""
+
+from dataclasses import dataclass
+
+from cloudshelf.migrate.journal import LOADED, SYNCED
+from cloudshelf.migrate.patience import until_done
+from cloudshelf.migrate.tools import Tools
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lag:
+    """How far the other side is behind: in seconds, and what waits in each direction."""
+
+    seconds: float
+    forward: int
+    reverse: int
+
+
+def lag(tools: Tools, *, mark: bool = False) -> Lag:
+    """`mark` asks for marks in the source's streams, by which `forward` tells of all that was written before now."""
+    told = tools.steps.invoke("lag", {"mark": True} if mark else {})
+    return Lag(
+        seconds=float(told["seconds"]), forward=int(told["forward_waiting"]), reverse=int(told["reverse_waiting"])
+    )
+
+
+def drain(tools: Tools) -> None:
+    """Until all that the source had before now is on the target. On AWS the streams bring it; here it is waited for."""
+    now = lag(tools, mark=True)
+    most = now.forward
+    with tools.told.bar("sync", most) as bar:
+        while now.forward:
+            for _ in until_done(tools.steps, "sync"):
+                pass
+            tools.pause(tools.poll_s)
+            now = lag(tools)
+            most = max(most, now.forward)
+            bar.reach(most - now.forward, most)
+
+
+def replay(tools: Tools) -> int:
+    """Until all that the target had before now is on the source; how many rows were written there."""
+    applied = 0
+    with tools.told.bar("replay", 0) as bar:
+        for answer in until_done(tools.steps, "replay"):
+            applied += int(answer["applied"])
+            bar.reach(applied, applied + int(answer["left"]))
+    return applied
+
+
+def rebalance(tools: Tools) -> int:
+    """Until each side has the copies of its share; how many copies moved."""
+    moved = 0
+    with tools.told.bar("copies", 0) as bar:
+        for answer in until_done(tools.steps, "rebalance"):
+            moved += int(answer["moved"])
+            bar.reach(moved, moved + int(answer["in_transit"]))
+    return moved
+
+
+def sync(tools: Tools) -> Lag:
+    """Both directions once, to the end."""
+    drain(tools)
+    replay(tools)
+    state = tools.journal.read()
+    if state.step == LOADED:
+        tools.journal.change(state, step=SYNCED)
+    return lag(tools)

@@ -1,0 +1,183 @@
+"""verify: every row of both sides compared, and what holds between rows."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from cloudshelf.migrate.journal import LOADED, SYNCED, VERIFIED, State
+from cloudshelf.migrate.patience import until_done
+from cloudshelf.migrate.ports import ENTITIES, Refused
+from cloudshelf.migrate.progress import Progress
+from cloudshelf.migrate.syncing import drain, replay
+from cloudshelf.migrate.tools import Tools
+
+SHOWN, LOOKS = 100, 3
+RELATIONS = "relations"
+SUMMED = ("rows", "cents", "copies")
+
+
+@dataclass(kw_only=True)
+class Compared:
+    """One entity of both sides. `totals` are by side: rows, cents, copies."""
+
+    entity: str
+    compared: int = 0
+    differences: int = 0
+    different: list[Mapping[str, Any]] = field(default_factory=list)
+    only_source: list[str] = field(default_factory=list)
+    only_target: list[str] = field(default_factory=list)
+    totals: dict[str, dict[str, int]] = field(
+        default_factory=lambda: {side: dict.fromkeys(SUMMED, 0) for side in ("source", "target")}
+    )
+
+    def add(self, answer: Mapping[str, Any]) -> None:
+        self.compared += int(answer["compared"])
+        self.differences += int(answer["differences"])
+        self.different += answer["different"]
+        self.only_source += answer["only_source"]
+        self.only_target += answer["only_target"]
+        for side, totals in self.totals.items():
+            for name in SUMMED:
+                totals[name] += int(answer["totals"][side][name])
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "compared": self.compared,
+            "differences": self.differences,
+            "different": self.different[:SHOWN],
+            "only_source": self.only_source[:SHOWN],
+            "only_target": self.only_target[:SHOWN],
+            "totals": self.totals,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What verify found. `relations` as the function tells them."""
+
+    source: str
+    target: str
+    at: str
+    weight: int
+    escrow: bool
+    entities: tuple[Compared, ...]
+    relations: Mapping[str, Any]
+
+    @property
+    def differences(self) -> int:
+        return sum(each.differences for each in self.entities) + int(self.relations["differences"])
+
+    @property
+    def compared(self) -> int:
+        return sum(each.compared for each in self.entities)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "source": self.source,
+            "target": self.target,
+            "at": self.at,
+            "weight": self.weight,
+            "escrow": self.escrow,
+            "compared": self.compared,
+            "differences": self.differences,
+            "entities": {each.entity: each.as_dict() for each in self.entities},
+            "relations": dict(self.relations),
+        }
+
+
+def verify(tools: Tools) -> Verdict:
+    """Compares while shoppers go on: what changes meanwhile is brought over, and looked at again."""
+    state = tools.journal.read()
+    if not state.exports:
+        raise Refused("There is nothing to compare yet: export and load come first.")
+    drain(tools)
+    with _keeping_up(tools):
+        found = _entities(tools)
+        relations = _relations(tools)
+    verdict = Verdict(
+        source=tools.source,
+        target=tools.target,
+        at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        weight=state.weight,
+        escrow=state.escrow,
+        entities=tuple(found),
+        relations=relations,
+    )
+    _note(tools, verdict)
+    return verdict
+
+
+def _entities(tools: Tools) -> list[Compared]:
+    expected = {entity: int(told["rows"]) for entity, told in tools.steps.invoke("plan", {})["entities"].items()}
+    with tools.told.bar("verify", sum(expected.values())) as bar, ThreadPoolExecutor(tools.workers) as pool:
+        futures = [
+            (entity, pool.submit(_slice, tools, entity, number, bar))
+            for entity in ENTITIES
+            for number in range(tools.slices)
+        ]
+        found = {entity: Compared(entity=entity) for entity in ENTITIES}
+        try:
+            for entity, future in futures:
+                for answer in future.result():
+                    found[entity].add(answer)
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+    return list(found.values())
+
+
+def _slice(tools: Tools, entity: str, number: int, bar: Progress) -> list[Mapping[str, Any]]:
+    answers: list[Mapping[str, Any]] = []
+    for answer in until_done(tools.steps, "verify", entity=entity, slice=number, of=tools.slices):
+        bar.add(int(answer["totals"]["source"]["rows"]))
+        answers.append(answer)
+    return answers
+
+
+def _relations(tools: Tools) -> Mapping[str, Any]:
+    """Looked at again while something is on its way."""
+    for _ in range(LOOKS):
+        found = tools.steps.invoke("verify", {"entity": RELATIONS})
+        if not found["differences"]:
+            break
+        drain(tools)
+        replay(tools)
+    return found
+
+
+@contextmanager
+def _keeping_up(tools: Tools) -> Iterator[None]:
+    """What shoppers write on the target meanwhile is brought to the source."""
+    stop = threading.Event()
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            while not stop.is_set():
+                for _ in until_done(tools.steps, "replay"):
+                    pass
+                stop.wait(tools.poll_s)
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=run, name="replay", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+    if failed:
+        raise failed[0]
+
+
+def _note(tools: Tools, verdict: Verdict) -> None:
+    state: State = tools.journal.read()
+    step = VERIFIED if state.step in (LOADED, SYNCED) and not verdict.differences else state.step
+    told = {"at": verdict.at, "compared": verdict.compared, "differences": verdict.differences}
+    state = tools.journal.change(state, step=step) if step != state.step else state
+    tools.journal.note(state, verified=told)
