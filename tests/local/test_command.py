@@ -168,9 +168,11 @@ def test_a_taken_port_is_told_in_one_line() -> None:
     ],
 )
 def test_a_wrong_setting_is_told_in_one_line(options: list[str], said: str) -> None:
-    done = subprocess.run([*COMMAND, "--port", "0", *options], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    (line,) = done.stderr.splitlines()
+    before = signal.getsignal(signal.SIGTERM)
+    result = CliRunner().invoke(command.local, ["--port", "0", *options])
+    signal.signal(signal.SIGTERM, before)
+    assert result.exit_code == 1
+    (line,) = result.stderr.splitlines()
     assert said in line
 
 
