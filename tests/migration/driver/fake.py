@@ -1,8 +1,8 @@
 """A shop on two sides with shoppers who never rest, behind the ports of the driver.
 
-After every call of the driver each shopper wishes to buy, the router decides, and what it let in lands two calls later
-unless somebody waits for it. Rows travel as the engine's do: a side ignores what comes from the other about shoppers it
-owns.
+After every call of the driver each shopper wishes to buy, the router decides, and what it let in lands fifteen calls
+later unless somebody waits for it. Rows travel as the engine's do: a side ignores what comes from the other about
+shoppers it owns.
 """
 
 import threading
@@ -17,7 +17,7 @@ from cloudshelf.migrate.tools import Tools
 SOURCE, TARGET = "source", "target"
 BUCKETS = (0, 4, 5, 24, 25, 49, 50, 99)
 COPIES = 100_000
-LATE = 2
+LATE = 15
 
 
 class Crash(BaseException):
