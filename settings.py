@@ -39,7 +39,7 @@ class Singleton(StrEnum):
 
 
 class GatewayEndpoint(StrEnum):
-    """What to do about the DynamoDB endpoint, of which a route table can have one."""
+    """What to do about an endpoint of DynamoDB or S3, of which a route table can have one each."""
 
     CREATE = "create"
     REUSE = "reuse"
@@ -62,10 +62,11 @@ class DatabaseSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkSettings:
-    """`vpc_id` is enhanced's, empty for the default VPC; the others are phase2's."""
+    """`vpc_id` is enhanced's, empty for the default VPC, as are the gateway endpoints; the others are phase2's."""
 
     vpc_id: str
     dynamodb_endpoint: GatewayEndpoint
+    s3_endpoint: GatewayEndpoint
     cidr: ipaddress.IPv4Network
     nat_gateways: int
     interface_endpoints: tuple[str, ...]
@@ -206,6 +207,7 @@ def _network(reader: Reader) -> NetworkSettings:
     return NetworkSettings(
         vpc_id=reader.matching("vpcId", r"|vpc-[0-9a-f]{8,17}", "a VPC's id such as vpc-0123456789abcdef0, or empty"),
         dynamodb_endpoint=reader.choice("dynamodbEndpoint", GatewayEndpoint),
+        s3_endpoint=reader.choice("s3Endpoint", GatewayEndpoint),
         cidr=_cidr(reader),
         nat_gateways=reader.integer("natGateways", 0, 2),
         interface_endpoints=reader.texts("interfaceEndpoints", r"[a-z0-9.\-]+", "AWS services such as ssm"),

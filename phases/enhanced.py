@@ -10,10 +10,14 @@ from components.cart_store import CartStore, CartStoreArgs, Layout
 from components.database.alarms import database_alarms
 from components.database.database import Database
 from components.database.hours import DatabaseHours, DatabaseHoursArgs
+from components.database.schema import Schema
+from components.migration.migration import Migration
+from components.migration.source import Source
 from components.network.default_network import DefaultNetwork, DefaultNetworkArgs
 from components.network.dynamodb_endpoint import DynamodbEndpoint, DynamodbEndpointArgs
 from components.network.placement import Placement
 from components.service_function import ServiceFunction
+from phases import migration
 from phases.functions import Functions
 from phases.relational import (
     CAPABILITIES,
@@ -52,12 +56,14 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
             protect=settings.protect_data,
         ),
     )
+    moved = migration.source(settings)
     endpoint = DynamodbEndpoint(
         "dynamodb",
         DynamodbEndpointArgs(
             vpc_id=network.vpc_id,
             route_table_ids=[network.main_route_table_id],
             table_arns=[cart_store.carts.arn],
+            moved_arns=migration.moved_arns(moved, cart_store),
             account=account,
             create=settings.network.dynamodb_endpoint is GatewayEndpoint.CREATE,
         ),
@@ -68,8 +74,9 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
     )
     # Inside the VPC nothing leads to Secrets Manager: whoever deploys reads the password and hands it over.
     secret = aws.secretsmanager.get_secret_version_output(secret_id=database.master_secret_arn)
-    apply_schema(functions, network, database, placement, {"credential": secret.secret_string})
+    schema = apply_schema(functions, network, database, placement, {"credential": secret.secret_string})
     services = _services(settings, functions, database, cart_store, placement)
+    move = _move_in(settings, functions, network, database, schema, cart_store, endpoint, moved) if moved else None
     if settings.database.hours:
         DatabaseHours(
             "hours",
@@ -83,12 +90,43 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
         )
     identity = sign_in(settings, prefix)
     edge = open_edge(settings, prefix, identity, api_args(settings, prefix, services, identity, CAPABILITIES))
-    alarms = database_alarms(database.identifier, settings.database.instance_class, settings.database.storage)
+    alarms = [
+        *database_alarms(database.identifier, settings.database.instance_class, settings.database.storage),
+        *migration.alarms(move),
+    ]
     monitoring = monitor(settings, prefix, account, services, cart_store.tables, edge, more_alarms=alarms)
     return {
         **outputs(edge, identity, monitoring.topic_arn, cart_store.tables),
         "database": database.identifier,
+        **migration.outputs(move),
     }
+
+
+def _move_in(
+    settings: Settings,
+    functions: Functions,
+    network: DefaultNetwork,
+    database: Database,
+    schema: Schema,
+    cart_store: CartStore,
+    dynamodb: DynamodbEndpoint,
+    source: Source,
+) -> Migration:
+    return migration.move_in(
+        migration.MoveArgs(
+            functions=functions,
+            source=source,
+            placement=network.place("migration", "The function that moves a shop in"),
+            vpc_id=network.vpc_id,
+            route_table_ids=[network.main_route_table_id],
+            shared_vpc=True,
+            create_s3_endpoint=settings.network.s3_endpoint is GatewayEndpoint.CREATE,
+            dynamodb=dynamodb,
+            database=database,
+            schema=schema,
+            cart_store=cart_store,
+        )
+    )
 
 
 def _services(

@@ -37,6 +37,7 @@ class Functions:
         placement: Placement | None = None,
         concurrency: int = 0,
         timeout: int = 20,
+        memory_size: int = 512,
         serves_requests: bool = True,
     ) -> ServiceFunction:
         """`more` are variables whose values are this function's alone."""
@@ -52,6 +53,7 @@ class Functions:
                 placement=placement,
                 concurrency=concurrency,
                 timeout=timeout,
+                memory_size=memory_size,
                 serves_requests=serves_requests,
                 traced=self.traced,
                 key_arn=self.keys.data if self.keys else None,

@@ -7,10 +7,13 @@ import pulumi_aws as aws
 
 from components.account import Account
 from components.cart_store import CartStore, CartStoreArgs, Layout
+from components.migration.migration import Migration
+from components.migration.source import Source
 from components.network.dynamodb_endpoint import DynamodbEndpoint, DynamodbEndpointArgs
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
 from components.network.network import Network, NetworkArgs
 from components.security.keys import Keys, KeysArgs
+from phases import migration
 from phases.functions import Functions
 from phases.phase2_database import Databases, databases
 from phases.phase2_edge import api, production
@@ -47,12 +50,14 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
             protect=settings.protect_data,
         ),
     )
+    moved = migration.source(settings)
     dynamodb = DynamodbEndpoint(
         "dynamodb",
         DynamodbEndpointArgs(
             vpc_id=network.vpc_id,
             route_table_ids=network.private_route_table_ids,
             table_arns=[table.arn for table in cart_store.tables.values()],
+            moved_arns=migration.moved_arns(moved, cart_store),
             account=account,
         ),
     )
@@ -69,12 +74,38 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
     shop, authorizer = services(functions, network, dynamodb, data.access, cart_store, keys, identity)
     api_of_phase2 = api(settings, prefix, shop, authorizer, identity, keys)
     edge = open_edge(settings, prefix, identity, api_of_phase2, production(settings, prefix, keys))
-    topic_arn = watch(settings, prefix, account, keys, shop, authorizer, cart_store, data, edge)
+    move = _move_in(functions, network, data, cart_store, dynamodb, moved) if moved else None
+    topic_arn = watch(settings, prefix, account, keys, shop, authorizer, cart_store, data, edge, move)
     return {
         **outputs(edge, identity, topic_arn, cart_store.tables),
         "database": data.database.identifier,
         "vpcId": network.vpc_id,
+        **migration.outputs(move),
     }
+
+
+def _move_in(
+    functions: Functions,
+    network: Network,
+    data: Databases,
+    cart_store: CartStore,
+    dynamodb: DynamodbEndpoint,
+    source: Source,
+) -> Migration:
+    return migration.move_in(
+        migration.MoveArgs(
+            functions=functions,
+            source=source,
+            placement=network.place("migration", "The function that moves a shop in"),
+            vpc_id=network.vpc_id,
+            route_table_ids=network.private_route_table_ids,
+            shared_vpc=False,
+            dynamodb=dynamodb,
+            database=data.database,
+            schema=data.schema,
+            cart_store=cart_store,
+        )
+    )
 
 
 def _network(settings: Settings, prefix: str, keys: Keys, account: Account) -> Network:

@@ -7,6 +7,7 @@ from components.database.credential import Credential, CredentialArgs
 from components.database.database import Database
 from components.database.proxy import DatabaseProxy, DatabaseProxyArgs
 from components.database.replica import ReadReplica, ReadReplicaArgs
+from components.database.schema import Schema
 from components.network.network import Network
 from components.security.keys import Keys
 from phases.functions import Functions
@@ -22,6 +23,7 @@ class Databases:
     """`access` is what functions use: the proxy where there is one. `replica` None is none."""
 
     database: Database
+    schema: Schema
     access: DatabaseAccess
     replica: ReadReplica | None
 
@@ -42,7 +44,7 @@ def databases(settings: Settings, prefix: str, network: Network, keys: Keys, fun
             watched=True,
         ),
     )
-    _apply_schema(functions, network, database, credential)
+    schema = _apply_schema(functions, network, database, credential)
     replica = None
     if settings.database.read_replica:
         args = ReadReplicaArgs(
@@ -53,7 +55,7 @@ def databases(settings: Settings, prefix: str, network: Network, keys: Keys, fun
         )
         replica = ReadReplica("replica", args)
     access = _proxy(prefix, network, database) if settings.database.proxy else database
-    return Databases(database=database, access=access, replica=replica)
+    return Databases(database=database, schema=schema, access=access, replica=replica)
 
 
 def _proxy(prefix: str, network: Network, database: Database) -> DatabaseProxy:
@@ -69,9 +71,9 @@ def _proxy(prefix: str, network: Network, database: Database) -> DatabaseProxy:
     )
 
 
-def _apply_schema(functions: Functions, network: Network, database: Database, credential: Credential) -> None:
+def _apply_schema(functions: Functions, network: Network, database: Database, credential: Credential) -> Schema:
     placement = network.place("schema", "The function that applies the schema")
     database.admit(placement.security_group)
     network.reach_service(placement.security_group, "ssm")
     named = {"credential_parameter": credential.parameter_name}
-    apply_schema(functions, network, database, placement, named, credential.read())
+    return apply_schema(functions, network, database, placement, named, credential.read())

@@ -8,6 +8,7 @@ from components.account import Account
 from components.cart_store import CartStore
 from components.database.alarms import database_alarms
 from components.edge import Edge
+from components.migration.migration import Migration
 from components.operations.dashboards import Dashboards, DashboardsArgs
 from components.operations.database_events import DatabaseEvents, DatabaseEventsArgs
 from components.operations.insights import Insights, InsightsArgs
@@ -17,6 +18,7 @@ from components.security.firewall_alarms import firewall_alarm
 from components.security.keys import Keys
 from components.security.threat_detection import ThreatDetectionArgs, untold_alarm
 from components.service_function import ServiceFunction
+from phases import migration
 from phases.phase2_database import Databases
 from phases.shop import monitor
 from settings import Settings, Singleton
@@ -32,6 +34,7 @@ def watch(
     cart_store: CartStore,
     data: Databases,
     edge: Edge,
+    move: Migration | None,
 ) -> pulumi.Output[str]:
     """Declares alarms, dashboards, audit and backups; answers with the topic that takes every alarm."""
     functions = {**services, "authorizer": authorizer}
@@ -44,6 +47,7 @@ def watch(
         ),
         firewall_alarm(f"{prefix}-api", settings.region),
         *([] if settings.audit.guard_duty is Singleton.SKIP else [untold_alarm(prefix)]),
+        *migration.alarms(move),
     ]
     monitoring = monitor(
         settings, prefix, account, functions, cart_store.tables, edge, more_alarms=alarms, key_arn=keys.logs
@@ -75,6 +79,8 @@ def watch(
     )
     audit = Audit("audit", _audit(settings, prefix, account, keys, monitoring.topic_arn))
     audit.log_bucket.log_access("site", edge.site.bucket_name)
+    if move:
+        audit.log_bucket.log_access("exports", move.exports.bucket_name)
     Backups(
         "backups",
         BackupsArgs(

@@ -73,7 +73,7 @@ def apply_schema(
     placement: Placement,
     credential: Mapping[str, pulumi.Input[str]],
     grants: Sequence[Grant] = (),
-) -> None:
+) -> Schema:
     function = functions.make(
         "schema",
         [],
@@ -83,7 +83,8 @@ def apply_schema(
         timeout=SCHEMA_TIMEOUT_S,
         serves_requests=False,
     )
-    Schema("schema-files", SchemaArgs(database=database, network=network, function=function, credential=credential))
+    args = SchemaArgs(database=database, network=network, function=function, credential=credential)
+    return Schema("schema-files", args)
 
 
 def cart_grants(cart_store: CartStore) -> Mapping[str, Sequence[Grant]]:

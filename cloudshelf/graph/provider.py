@@ -81,6 +81,11 @@ COMPUTED: dict[str, Callable[[str], dict[str, Any]]] = {
         "arn": _arn("sqs", n),
         "url": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{n}",
     },
+    "aws:sfn/stateMachine:StateMachine": lambda n: {"arn": _arn("states", f"stateMachine:{n}")},
+    "aws:cloudfront/function:Function": lambda n: {"arn": f"arn:aws:cloudfront::{ACCOUNT}:function/{n}"},
+    "aws:cloudfront/keyValueStore:KeyValueStore": lambda n: {
+        "arn": f"arn:aws:cloudfront::{ACCOUNT}:key-value-store/{n}"
+    },
     "aws:ssm/parameter:Parameter": lambda n: {"arn": _arn("ssm", f"parameter{n}")},
     "aws:wafv2/webAcl:WebAcl": lambda n: {"arn": _arn("wafv2", f"webacl/{n}")},
     "aws:cloudfront/distribution:Distribution": lambda n: {

@@ -13,11 +13,13 @@ from components.network.security_group import SecurityGroup
 
 # What stores do with items; a function's role says which of it the function may do, and on which table.
 ITEM_ACTIONS = ("BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem")
+# What moving a whole table takes besides.
+MOVE_ACTIONS = (*ITEM_ACTIONS, "DescribeTable", "Scan")
 
 
 @dataclass(frozen=True, kw_only=True)
 class DynamodbEndpointArgs:
-    """Through it only `table_arns` and their indexes can be reached, and only by this account.
+    """Through it only `table_arns` and their indexes can be reached, and `moved_arns` whole, only by this account.
 
     `create` False relies on an endpoint the route tables have: a route table can have one.
     """
@@ -25,6 +27,7 @@ class DynamodbEndpointArgs:
     vpc_id: pulumi.Input[str]
     route_table_ids: Sequence[pulumi.Input[str]]
     table_arns: Sequence[pulumi.Input[str]]
+    moved_arns: Sequence[pulumi.Input[str]] = ()
     account: Account
     create: bool = True
 
@@ -44,7 +47,7 @@ class DynamodbEndpoint(pulumi.ComponentResource):
                 vpc_endpoint_type="Gateway",
                 service_name=service,
                 route_table_ids=args.route_table_ids,
-                policy=document([_statement(args)]),
+                policy=document(_statements(args)),
                 opts=pulumi.ResourceOptions(parent=self),
             )
             self.prefix_list_id = endpoint.prefix_list_id
@@ -57,14 +60,19 @@ class DynamodbEndpoint(pulumi.ComponentResource):
         caller.reach_prefix_list(self.prefix_list_id, "dynamodb")
 
 
-def _statement(args: DynamodbEndpointArgs) -> Mapping[str, Any]:
+def _statements(args: DynamodbEndpointArgs) -> Sequence[Mapping[str, Any]]:
+    items = _statement(args.table_arns, ITEM_ACTIONS, args.account)
+    return [items, _statement(args.moved_arns, MOVE_ACTIONS, args.account)] if args.moved_arns else [items]
+
+
+def _statement(arns: Sequence[pulumi.Input[str]], actions: Sequence[str], account: Account) -> Mapping[str, Any]:
     # A gateway endpoint's policy cannot name principals by ARN; the condition says whose they must be:
     # https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
-    indexes = [pulumi.Output.concat(arn, "/index/*") for arn in args.table_arns]
+    indexes = [pulumi.Output.concat(arn, "/index/*") for arn in arns]
     return {
         "Effect": "Allow",
         "Principal": "*",
-        "Action": [f"dynamodb:{action}" for action in ITEM_ACTIONS],
-        "Resource": [*args.table_arns, *indexes],
-        "Condition": {"StringEquals": {"aws:PrincipalAccount": args.account.id}},
+        "Action": [f"dynamodb:{action}" for action in actions],
+        "Resource": [*arns, *indexes],
+        "Condition": {"StringEquals": {"aws:PrincipalAccount": account.id}},
     }

@@ -50,7 +50,7 @@ class Network:
         """Where to connect instead; TimeoutError, as when packets get lost, for what cannot be reached."""
         host, port = str(address[0]), int(address[1])
         name = self._names.get(host, host)
-        key = f"{name}:{port}"
+        key = self._key(name, port)
         if key == self._runtime_api:
             return address
         if key in self._ways:
@@ -66,6 +66,11 @@ class Network:
         if not open_port or (literal and not literal.is_global):
             self._lose(key, self._otherwise)
         return address
+
+    def _key(self, name: str, port: int) -> str:
+        """A bucket has a host of its own, below S3's."""
+        _, is_bucket, region = name.partition(".s3.")
+        return f"s3.{region}:{port}" if is_bucket else f"{name}:{port}"
 
     def _is_unserved(self, name: str) -> bool:
         return name.endswith(self._unserved)

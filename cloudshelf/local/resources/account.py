@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 LOG_NOTE = "logs are files under .local/, until the next start"
 ROLE_NOTE = (
-    "what a function's role does not allow is refused: DynamoDB, Parameter Store, invoking functions, database logins; "
+    "what a function's role does not allow is refused: DynamoDB, Parameter Store, reading S3, invoking functions, "
+    "database logins; "
     "other services are refused altogether"
 )
 OTHERS_NOTE = "nobody records, backs up or watches anything here"
@@ -75,6 +76,10 @@ REGISTRY.no_effect(
     "the shop is at 127.0.0.1 alone",
     "aws:acm/certificateValidation:CertificateValidation",
     "aws:route53/record:Record",
+)
+REGISTRY.no_effect(
+    "`cloudshelf migrate` gives the function an export file after the other, as the state machine does on AWS",
+    "aws:sfn/stateMachine:StateMachine",
 )
 REGISTRY.no_effect("the database runs as long as the shop", "aws:scheduler/schedule:Schedule")
 REGISTRY.no_effect(

@@ -1,5 +1,6 @@
 """Lambda functions as real processes."""
 
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ import pulumi
 
 from cloudshelf.local.gateway.gateway import Permission
 from cloudshelf.local.lambdas.environment import FunctionConfig, FunctionFailed
+from cloudshelf.local.lambdas.event_source import EventSource
 from cloudshelf.local.lambdas.function import MOST_ENVIRONMENTS, Function, unpack
 from cloudshelf.local.metrics.meters import of_function
 from cloudshelf.local.network.reach import HTTPS, SERVED, Reach, host_of, inside, outside
@@ -23,6 +25,10 @@ FUNCTION_NOTE = (
 )
 PERMISSION_NOTE = "the gateway invokes only what a permission for it names"
 INVOCATION_NOTE = "the function is run with this input while the stack is made"
+SOURCE_NOTE = (
+    "changes of a table reach the function within a second, as its mapping says; what is given up is in "
+    "logs/dead-letters.log, however old"
+)
 NETWORK_SECONDS = 5.0
 # The AWS SDK's names for what the local cloud serves.
 SDK_NAMES = {"cognito-idp": "COGNITO_IDENTITY_PROVIDER"}
@@ -117,3 +123,11 @@ def invocation(world: "World", name: str, inputs: Inputs) -> Made:
         log = world.log_file(function_name)
         raise InvocationFailed(f"{function_name}, run while the stack is made, failed: {error}. See {log}") from None
     return f"{function_name}_$LATEST", {"result": result.decode()}
+
+
+@REGISTRY.make(Fidelity.REAL, "aws:lambda/eventSourceMapping:EventSourceMapping", SOURCE_NOTE)
+def event_source_mapping(world: "World", name: str, inputs: Inputs) -> Made:
+    EventSource.of(inputs)
+    world.event_sources.append(inputs)
+    identity = str(uuid.uuid4())
+    return identity, {"uuid": identity, "arn": world.arn("lambda", f"event-source-mapping:{identity}")}

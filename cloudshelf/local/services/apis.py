@@ -17,7 +17,7 @@ from cloudshelf.local.iam import Caller, Iam, document_allows
 from cloudshelf.local.identity import KEY_SET
 from cloudshelf.local.lambdas.environment import FunctionFailed
 from cloudshelf.local.lambdas.function import TooManyRequests
-from cloudshelf.local.services.permissions import Arn, Needed, of_dynamodb, of_ssm, parsed
+from cloudshelf.local.services.permissions import Arn, Needed, of_dynamodb, of_s3, of_ssm, parsed
 from cloudshelf.local.sigv4 import SignatureError, from_headers
 
 if TYPE_CHECKING:
@@ -36,10 +36,11 @@ class ApiError(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """A call as it came in; `operation` is empty where the path tells it."""
+    """A call as it came in; `operation` is empty where method and path tell it. A bucket of S3 is in the path."""
 
     service: str
     operation: str
+    method: str
     path: str
     body: bytes
     kind: str
@@ -73,7 +74,7 @@ class Apis:
             self._authorize(caller, call)
             if call.service == "lambda":
                 return self._invoke(call, start_response)
-            return self._pass_on(environ, body, start_response)
+            return self._pass_on({**environ, "PATH_INFO": call.path}, body, start_response)
         except ApiError as error:
             self.log(f"{error.code}: {error.message}")
             headers = [("Content-Type", "application/x-amz-json-1.0"), ("x-amzn-ErrorType", error.code)]
@@ -94,7 +95,8 @@ class Apis:
             raise ApiError(403, "InvalidSignatureException", f"The request is not good: {error}.") from None
         operation = (header("X-Amz-Target") or "").rpartition(".")[2]
         kind = header("X-Amz-Invocation-Type") or "RequestResponse"
-        return caller, Call(signed.scope.service, operation, environ["PATH_INFO"], body, kind)
+        path = _path(environ, signed.scope.service)
+        return caller, Call(signed.scope.service, operation, environ["REQUEST_METHOD"], path, body, kind)
 
     def _authorize(self, caller: Caller, call: Call) -> None:
         policies = self.endpoint_policies(caller.name, call.service)
@@ -112,6 +114,8 @@ class Apis:
                 return of_dynamodb(call.operation, parsed(call.body), self.arn)
             if call.service == "ssm":
                 return of_ssm(call.operation, parsed(call.body), self.arn, self.parameter_keys)
+            if call.service == "s3":
+                return of_s3(call.method, call.path)
             if call.service == "lambda" and (found := INVOKE.fullmatch(call.path)):
                 return [Needed("lambda:InvokeFunction", self.arn("lambda", f"function:{found[1]}"))]
         except (ValueError, KeyError, AttributeError, TypeError) as error:
@@ -154,6 +158,13 @@ class Apis:
         # moto would find a service by the host's name, where the signature tells it better.
         local = {"wsgi.input": io.BytesIO(body), "HTTP_HOST": "127.0.0.1"}
         return self.backend({**environ, **local}, start_response)
+
+
+def _path(environ: "WSGIEnvironment", service: str) -> str:
+    """With the bucket, which S3's clients have in the host."""
+    bucket, is_bucket, _ = environ.get("HTTP_HOST", "").partition(".s3.")
+    path = str(environ["PATH_INFO"])
+    return f"/{bucket}{path}" if service == "s3" and is_bucket else path
 
 
 def _denied(caller: Caller, needed: Needed, why: str) -> ApiError:

@@ -67,6 +67,15 @@ def of_ssm(operation: str, body: Mapping[str, Any], arn: Arn, key_of: Mapping[st
     return needed
 
 
+def of_s3(method: str, path: str) -> list[Needed]:
+    """Of a reading call on `/bucket` or `/bucket/key`; ValueError for any other."""
+    bucket, _, key = path.lstrip("/").partition("/")
+    if method not in ("GET", "HEAD") or not bucket:
+        raise ValueError(f"the local cloud lets functions read S3, not {method} {path}")
+    action = "s3:GetObject" if key else "s3:ListBucket"
+    return [Needed(action, f"arn:aws:s3:::{bucket}/{key}" if key else f"arn:aws:s3:::{bucket}")]
+
+
 def parsed(body: bytes) -> Mapping[str, Any]:
     """A body in JSON; ValueError for anything else."""
     found = json.loads(body or b"{}")
