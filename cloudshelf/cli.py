@@ -24,6 +24,7 @@ COMMANDS = {
     "load": Entry("cloudshelf.load.command", "load", "Send shoppers to a shop on this machine, and check every order."),
     "local": Entry("cloudshelf.local.command", "local", "Run the shop on this machine."),
     "topology": Entry("cloudshelf.topology.command", "topology", "Draw a stack: subnets, who reaches whom, data."),
+    "validate": Entry("cloudshelf.validate.command", "validate", "Look at a running shop from outside: is it fit?"),
 }
 
 

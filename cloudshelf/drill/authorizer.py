@@ -68,7 +68,7 @@ def _rotated(stage: Stage, person: Person) -> None:
         ("one of a key nobody published is not", _signed(claims, unknown, "unknown"), 401),
         ("one of a stranger's key under the new key's name is not", _signed(claims, unknown, "new"), 401),
     ):
-        answer = person.ask("GET", "/users/me", token=token)
+        answer = person.api("GET", "/users/me", token=token)
         stage.expect(what, answer.status_code == status, told(answer))
     del replaced[pool]
     _forget(stage)
@@ -79,7 +79,7 @@ def _disabled(stage: Stage, person: Person) -> None:
     for status, expected in (("disabled", 403), ("active", 200)):
         sql.run(stage.database, STATUS, status=status, user_id=person.user_id)
         _flush(stage)
-        answer = person.ask("GET", "/users/me")
+        answer = person.api("GET", "/users/me")
         stage.expect(f"while it is {status}, its valid token is answered {expected}",
                      answer.status_code == expected, told(answer))  # fmt: skip
 

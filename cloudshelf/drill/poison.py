@@ -1,7 +1,6 @@
 """Bad bodies, a bad row, a poisoned cart, an event that is none; the other shoppers notice nothing."""
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 from pg8000.native import DatabaseError  # type: ignore[import-untyped]
@@ -15,6 +14,7 @@ from cloudshelf.local.lambdas.environment import FunctionFailed
 STACKS = ("phase2", "enhanced", "phase1")
 OVERRIDES: dict[str, str] = {}
 ORDERS = 3
+Row = dict[str, Any]
 BOOK = "book-9780143034759"
 MEGABYTE = 2**20
 PROBLEM = "application/problem+json"
@@ -63,7 +63,7 @@ def run(stage: Stage) -> None:
 def _bad_bodies(stage: Stage, victim: Person) -> None:
     stage.step(f"{len(BAD_BODIES)} requests come that no client of the shop sends")
     for method, path, body in BAD_BODIES:
-        answer = victim.ask(method, path, body or None)
+        answer = victim.api(method, path, body or None)
         fits = 400 <= answer.status_code < 500 and answer.headers.get("Content-Type") == PROBLEM
         shown = f"{body[:30]!r}{'...' if len(body) > 30 else ''}" if body else ""
         stage.expect(f"{method} {path} {shown} is refused as a problem", fits, told(answer))
@@ -83,15 +83,15 @@ def _bad_rows(stage: Stage) -> None:
 
 def _poisoned_cart(stage: Stage, victim: Person) -> None:
     stage.step("a row of one shopper's cart is broken by hand")
-    table, broken = f"{stage.prefix}-carts", _broken_cart(stage, victim.user_id)
+    table, broken, key = broken_cart(stage.cloud.stack, victim.user_id)
     dynamodb = stage.cloud.world.aws.client("dynamodb")
     dynamodb.put_item(TableName=table, Item=broken)
-    answer = victim.ask("GET", "/cart")
+    answer = victim.api("GET", "/cart")
     stage.expect("that shopper alone is told the shop failed", told(answer) == "500 internal_error", told(answer))
     stage.expect("with an id to find it in the logs by", bool(answer.json().get("request_id")))
     stage.step("the row is removed")
-    dynamodb.delete_item(TableName=table, Key=_key(stage, broken))
-    answer = victim.ask("GET", "/cart")
+    dynamodb.delete_item(TableName=table, Key=key)
+    answer = victim.api("GET", "/cart")
     stage.expect("the shopper has a cart again", answer.status_code == 200, told(answer))
 
 
@@ -105,29 +105,21 @@ def _poisoned_event(stage: Stage, victim: Person) -> None:
         except FunctionFailed as error:
             failed = error.kind
         stage.expect(f"{event.decode()} is an error of the function, not an answer", bool(failed), failed)
-    answer = victim.ask("GET", "/cart")
+    answer = victim.api("GET", "/cart")
     stage.expect("the next request is served", answer.status_code == 200, told(answer))
 
 
-def _broken_cart(stage: Stage, user_id: str) -> dict[str, Any]:
-    return {name: dict([value]) for name, value in _row(stage, user_id)}
-
-
-def _row(stage: Stage, user_id: str) -> Iterator[tuple[str, tuple[str, Any]]]:
-    """Without what every line of a cart has, in the layout of the phase."""
-    yield "user_id", ("S", user_id)
-    if stage.cloud.stack == "phase1":
-        yield "cart_id", ("S", "active")
-        yield "version", ("N", "1")
-        yield "expires_at", ("N", str(int(time.time()) + 3600))
-        yield "items", ("L", [{"M": {"book_id": {"S": BOOK}, "quantity": {"S": "many"}}}])
+def broken_cart(stack: str, user_id: str) -> tuple[str, Row, Row]:
+    """A table, a row in it without what every line of a cart has, in the layout of the phase, and the row's key."""
+    row: Row = {"user_id": {"S": user_id}}
+    if stack == "phase1":
+        line = {"M": {"book_id": {"S": BOOK}, "quantity": {"S": "many"}}}
+        row |= {"cart_id": {"S": "active"}, "version": {"N": "1"}, "items": {"L": [line]}}
+        row |= {"expires_at": {"N": str(int(time.time()) + 3600)}}
     else:
-        yield "book_id", ("S", BOOK)
-        yield "quantity", ("S", "many")
-
-
-def _key(stage: Stage, row: dict[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in ("user_id", "cart_id" if stage.cloud.stack == "phase1" else "book_id")}
+        row |= {"book_id": {"S": BOOK}, "quantity": {"S": "many"}}
+    second = "cart_id" if stack == "phase1" else "book_id"
+    return f"cloudshelf-{stack}-carts", row, {name: row[name] for name in ("user_id", second)}
 
 
 def commands(stack: str) -> list[str]:
