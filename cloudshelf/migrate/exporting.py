@@ -8,10 +8,15 @@ from cloudshelf.migrate.ports import ExportJob, Refused
 from cloudshelf.migrate.tools import Tools
 
 
-def export(tools: Tools) -> State:
-    """Exports every table, and begins the migration with the exports. Goes on with exports that run already."""
+def export(tools: Tools, *, again: bool = False) -> State:
+    """Exports every table, and begins the migration with the exports. Goes on with exports that run already.
+
+    `again` begins anew, with exports of now.
+    """
     state = tools.journal.read()
-    if state.exports:
+    if again and state.weight == 0:
+        state = tools.journal.note(state, jobs=None, export_token=None, export_t0=None, execution=None)
+    elif state.exports:
         tools.told.say(f"The exports of {state.t0} are there; `load` takes them.")
         return state
     if state.step == FINISHED:

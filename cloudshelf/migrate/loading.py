@@ -1,57 +1,80 @@
 """load: the export files into the target, an entity after the other, the files of one in parallel."""
 
+import uuid
 from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from cloudshelf.migrate.journal import LOADED, LOADING, State
+from cloudshelf.migrate.journal import LOADED, LOADING, State, with_details
 from cloudshelf.migrate.patience import until_done
-from cloudshelf.migrate.ports import ENTITIES, Refused
+from cloudshelf.migrate.ports import ENTITIES, Machine, Refused
 from cloudshelf.migrate.progress import Progress
 from cloudshelf.migrate.tools import Tools
 
 COUNTED = ("read", "written", "same", "rejected", "expired")
+Files = list[dict[str, Any]]
 
 
-def load(tools: Tools) -> Counter[str]:
-    """What was done now, by COUNTED. Files that are in already cost a look."""
+def load(tools: Tools, *, again: bool = False) -> Counter[str]:
+    """What has been done of all files, by COUNTED. Files that are in already cost a look.
+
+    `again` follows no execution of the state machine that was started before.
+    """
     state = tools.journal.read()
+    if again:
+        state = tools.journal.note(state, execution=None)
     if not state.exports:
         raise Refused("There is no export yet: `export` makes one.")
-    files: list[dict[str, Any]] = tools.steps.invoke("files", {})["files"]
-    done: Counter[str] = Counter()
+    files: Files = tools.steps.invoke("files", {})["files"]
     with tools.told.bar("load", sum(int(file["rows"]) for file in files)) as bar:
-        for entity in ENTITIES:
-            done += load_entity(tools, [file for file in files if file["entity"] == entity], bar)
-    _note(tools, tools.journal.read())
-    return done
+        if tools.machine:
+            _by_machine(tools, tools.machine, state, bar)
+        else:
+            for entity in ENTITIES:
+                _entity(tools, [file for file in files if file["entity"] == entity], bar)
+    state = tools.journal.read()
+    if state.step == LOADING:
+        tools.journal.change(state, step=LOADED, details=with_details(state, loaded=True))
+    return _done(tools)
 
 
-def load_entity(tools: Tools, files: list[dict[str, Any]], bar: Progress) -> Counter[str]:
-    done: Counter[str] = Counter()
+def _entity(tools: Tools, files: Files, bar: Progress) -> None:
     with ThreadPoolExecutor(tools.workers) as pool:
         futures = [pool.submit(_file, tools, file, bar) for file in files]
         try:
             for future in futures:
-                done += future.result()
+                future.result()
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
-    return done
 
 
-def _file(tools: Tools, file: Mapping[str, Any], bar: Progress) -> Counter[str]:
-    done: Counter[str] = Counter()
+def _file(tools: Tools, file: Mapping[str, Any], bar: Progress) -> None:
+    read = 0
     for answer in until_done(tools.steps, "load", entity=file["entity"], key=file["key"]):
         if answer.get("busy"):
             tools.pause(tools.poll_s)
-        done += Counter({name: int(answer.get(name, 0)) for name in COUNTED})
+        read += int(answer["read"])
         bar.add(int(answer["read"]))
-    bar.add(max(0, int(file["rows"]) - done["read"]))
+    bar.add(max(0, int(file["rows"]) - read))
+
+
+def _by_machine(tools: Tools, machine: Machine, state: State, bar: Progress) -> None:
+    """Starts it, or goes on following the one that was started."""
+    name = str(state.details.get("execution") or "")
+    if not name:
+        name = uuid.uuid4().hex
+        state = tools.journal.note(state, execution=name)
+    execution = machine.start(state.exports, name)
+    total = sum(int(file["rows"]) for file in tools.steps.invoke("files", {})["files"])
+    while not machine.is_done(execution):
+        bar.reach(_done(tools)["read"], total)
+        tools.pause(tools.poll_s)
+
+
+def _done(tools: Tools) -> Counter[str]:
+    done: Counter[str] = Counter()
+    for file in tools.steps.invoke("progress", {})["files"]:
+        done += Counter({"read": int(file["lines"]), **{name: int(file[name]) for name in COUNTED[1:]}})
     return done
-
-
-def _note(tools: Tools, state: State) -> None:
-    if state.step == LOADING:
-        tools.journal.change(state, step=LOADED)

@@ -31,7 +31,7 @@ def move(tools: Tools, state: State, weight: int) -> State:
     tools.told.say(f"Moving shoppers: {state.weight} % to {weight} % on {tools.target}")
     state = _hold(tools, state, weight)
     drain(tools)
-    replay(tools)
+    replay(tools, carts=weight < state.weight)
     if state.weight != weight:
         state = tools.journal.change(state, weight=weight, escrow=True)
     copies = rebalance(tools)

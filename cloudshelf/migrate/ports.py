@@ -69,5 +69,15 @@ class Exports(Protocol):
         """MigrationError where the export failed."""
 
 
+class Machine(Protocol):
+    """The state machine that loads export files on AWS."""
+
+    def start(self, exports: Mapping[str, str], name: str) -> str:
+        """The execution's ARN; a second start under the same name gives the first."""
+
+    def is_done(self, execution: str) -> bool:
+        """MigrationError where it failed."""
+
+
 class Pause(Protocol):
     def __call__(self, seconds: float, /) -> object: ...

@@ -25,27 +25,38 @@ def lag(tools: Tools, *, mark: bool = False) -> Lag:
 
 
 def drain(tools: Tools) -> None:
-    """Until all that the source had before now is on the target. On AWS the streams bring it; here it is waited for."""
+    """Until all that the source had before now is on the target. Streams bring it; a database is asked."""
     now = lag(tools, mark=True)
     most = now.forward
     with tools.told.bar("sync", most) as bar:
         while now.forward:
-            for _ in until_done(tools.steps, "sync"):
-                pass
+            if not tools.streams:
+                for _ in until_done(tools.steps, "sync"):
+                    pass
             tools.pause(tools.poll_s)
             now = lag(tools)
             most = max(most, now.forward)
             bar.reach(most - now.forward, most)
 
 
-def replay(tools: Tools) -> int:
-    """Until all that the target had before now is on the source; how many rows were written there."""
+def replay(tools: Tools, *, carts: bool = False) -> int:
+    """Until all that the target had before now is on the source; how many rows were written there.
+
+    `carts` brings those of the target's shoppers, too, all of them: no trigger tells of a cart.
+    """
     applied = 0
     with tools.told.bar("replay", 0) as bar:
-        for answer in until_done(tools.steps, "replay"):
+        for answer in until_done(tools.steps, "replay", **({"carts": True} if carts else {})):
             applied += int(answer["applied"])
             bar.reach(applied, applied + int(answer["left"]))
     return applied
+
+
+def refresh(tools: Tools, entity: str) -> None:
+    """The target's rows as the source has them now, while all shoppers are there."""
+    with tools.told.bar(f"refresh {entity}", 0) as bar:
+        for answer in until_done(tools.steps, "refresh", entity=entity):
+            bar.add(int(answer["written"]) + int(answer["same"]))
 
 
 def rebalance(tools: Tools) -> int:

@@ -50,6 +50,7 @@ class FakeShop:
     jobs: dict[str, str] = field(default_factory=dict)
     loaded: set[str] = field(default_factory=set)
     wrong: int = 0
+    refreshed: int = 0
     _numbers: int = 0
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -139,6 +140,10 @@ class FakeShop:
             self.orders[TARGET] |= {order for order in self.orders[SOURCE] if order not in self.forward}
         return {"read": 5 * fresh, "written": 5 * fresh, "same": 0, "rejected": 0, "done": True}
 
+    def _progress(self, _: Mapping[str, Any]) -> Answer:
+        counts = {"lines": 5, "written": 5, "same": 0, "rejected": 0, "expired": 0, "done": True}
+        return {"files": [{"key": key, **counts} for key in sorted(self.loaded)]}
+
     def _lag(self, event: Mapping[str, Any]) -> Answer:
         if event.get("mark"):
             self.mark = self._numbers
@@ -162,6 +167,11 @@ class FakeShop:
             if order.bucket < self.state["weight"]:
                 self.orders[SOURCE].add(order)
         return {"applied": len(batch), "left": len(self.reverse), "done": not self.reverse}
+
+    def _refresh(self, _: Mapping[str, Any]) -> Answer:
+        assert self.state["weight"] == 0
+        self.refreshed += 1
+        return {"written": 5, "same": 0, "rejected": 0, "after": None, "done": True}
 
     def _rebalance(self, _: Mapping[str, Any]) -> Answer:
         if not self.state["escrow"]:

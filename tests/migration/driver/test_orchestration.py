@@ -112,6 +112,8 @@ def test_a_rollback_that_crashes_at_any_call_goes_on_when_asked_again(weight: in
         shop.crash_at = -1
         rollback(tools(shop))
         assert (shop.state["weight"], shop.state["step"], shop.copies[TARGET]) == (0, "rolled back", 0)
+        assert shop.refreshed
+        assert "stale" not in shop.state["details"]
         whole(shop)
 
 
