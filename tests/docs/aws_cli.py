@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Iterator
 
 import botocore.session
+import jmespath
 from botocore import xform_name
 from botocore.exceptions import UnknownServiceError
 
@@ -64,7 +65,16 @@ def fault(words: list[str]) -> str | None:
         operations = {xform_name(each, "-"): each for each in model.operation_names}
         if operation not in operations:
             return f"{service} has no {operation}"
-        shape = model.operation_model(operations[operation]).input_shape
-        members = {xform_name(each, "-") for each in shape.members} if shape else set()
+        found = model.operation_model(operations[operation])
+        members = {xform_name(each, "-") for each in found.input_shape.members} if found.input_shape else set()
         unknown = {each for each in given if each.removeprefix("no-") not in members}
+        answered = set(found.output_shape.members) if found.output_shape else set()
+        asked = re.match(r"\[?(\w+)", jmespath.compile(_after("--query", rest)).expression)
+        if asked and asked[1] not in answered:
+            return f"{service} {operation} answers no {asked[1]}"
     return f"{service} {operation} has no --{', --'.join(sorted(unknown))}" if unknown else None
+
+
+def _after(option: str, words: list[str]) -> str:
+    """An option's value; what asks for nothing without it."""
+    return words[words.index(option) + 1] if option in words else "@"

@@ -26,7 +26,7 @@ RUN_BY = {
     "load": "tests/load",
     "drill": "tests/drill",
     "validate": "tests/validate",
-    "migrate": "tests/migrate",
+    "migrate": "tests/migration",
 }
 MAKE_RUN_BY = {
     "install": "Makefile",
@@ -34,10 +34,11 @@ MAKE_RUN_BY = {
     "test": ".ci/run",
     "lint": ".ci/run",
     "browser": "tests/browser",
-    "fuzz": "tests/fuzz",
+    "stress": "tests/stress",
+    "drills": "tests/drill",
     "bench": "benchmarks",
     "controls": "cloudshelf/controls",
-    "migrate-demo": "tests/migrate",
+    "migrate-demo": "tests/migration",
 }
 BOOKS = "title,author,category,price,stock_quantity\nEmma,Jane Austen,Fiction,9.99,3\n"
 FOREIGN = "Buchtitel,Autor\nEmma,Jane Austen\n"
@@ -160,6 +161,8 @@ def test_a_command_that_does_not_exist_is_noticed() -> None:
     assert fault(["dynamodb", "query", "--table-name", "x", "--output", "text"]) is None
     assert fault(["dynamodb", "ask"]) == "dynamodb has no ask"
     assert fault(["dynamodb", "query", "--tabel-name", "x"]) == "dynamodb query has no --tabel-name"
+    asked = ["dynamodb", "query", "--query", "Itmes[0]"]
+    assert fault(asked) == "dynamodb query answers no Itmes"
     assert fault(["nothing", "at-all"]) == "AWS has no service nothing"
     with pytest.raises(click.UsageError):
         _understood(["cost", "phase1", "--usages", "dev"])
