@@ -1,6 +1,6 @@
 """plan: what there is to move, and what has no place on the other side."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,14 @@ class Plan:
     def as_dict(self) -> dict[str, Any]:
         return {"rows": dict(self.rows), "unmapped": list(self.unmapped), "expected_rejects": list(self.rejects),
                 "ready": self.ready}  # fmt: skip
+
+    def as_text(self) -> Iterator[str]:
+        yield "To be moved: " + ", ".join(f"{rows:,} {entity}" for entity, rows in self.rows.items())
+        for each in self.unmapped:
+            yield f"  {each['entity']}/{each['key']}: the mapping has no place for the attribute {each['attribute']}"
+        for each in self.rejects:
+            yield f"  {each['entity']}/{each['key']} would be rejected: {each['reason']}"
+        yield "Ready." if self.ready else "Not ready: every attribute needs a place first."
 
 
 def plan(tools: Tools) -> Plan:

@@ -1,10 +1,13 @@
 """sync and replay: what changed on one side since, brought to the other."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from cloudshelf.migrate.journal import LOADED, SYNCED
 from cloudshelf.migrate.patience import until_done
 from cloudshelf.migrate.tools import Tools
+
+FOLLOW_S = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +17,12 @@ class Lag:
     seconds: float
     forward: int
     reverse: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"seconds": self.seconds, "forward": self.forward, "reverse": self.reverse}
+
+    def as_line(self) -> str:
+        return f"Behind by {self.seconds:.1f} s, {self.reverse:,} changes to go back"
 
 
 def lag(tools: Tools, *, mark: bool = False) -> Lag:
@@ -77,3 +86,16 @@ def sync(tools: Tools) -> Lag:
     if state.step == LOADED:
         tools.journal.change(state, step=SYNCED)
     return lag(tools)
+
+
+def keep_up(tools: Tools) -> None:
+    """Until interrupted: both directions, and copies to where they sell."""
+    while True:
+        if not tools.streams:
+            for _ in until_done(tools.steps, "sync"):
+                pass
+        replay(tools)
+        rebalance(tools)
+        now = lag(tools)
+        tools.told.say(now.as_line())
+        tools.pause(FOLLOW_S)

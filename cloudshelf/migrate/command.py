@@ -1,0 +1,228 @@
+"""`cloudshelf migrate`: a living shop from one stack to another."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cloudshelf.migrate import report as reports
+from cloudshelf.migrate.endpoints import Endpoints, folder_of
+from cloudshelf.migrate.ports import MigrationError
+from cloudshelf.migrate.progress import Terminal
+from cloudshelf.migrate.tools import Tools
+from cloudshelf.migrate.verifying import Verdict
+
+ROOT = Path(__file__).resolve().parents[2]
+REPORTS = ROOT / ".build" / "migrate"
+OK, REFUSED, INTERRUPTED = 0, 1, 130
+
+HELP = """Move a living shop from one stack to another, verified and reversible.
+
+Shoppers go on buying. The order is plan, export, load, sync, verify, shift 5, 25, 50, 100, verify, finish; rollback
+goes back from any of them, also after shoppers have bought on the new side. Every step may be stopped with Ctrl-C and
+asked for again; it goes on where it was. docs/guides/migration.md tells the whole story.
+
+\b
+Try it without AWS:
+  cloudshelf migrate demo                            the whole story under load, in a few minutes
+  cloudshelf migrate local --from phase1 --to phase2   two stacks to play with, in a terminal of their own
+  cloudshelf migrate plan --local --from phase1 --to phase2
+
+\b
+Exit codes:
+  0    done, nothing differs
+  1    refused, failed, or something differs
+  2    wrong options
+  130  stopped with Ctrl-C
+"""
+Body = Callable[..., int | None]
+
+
+@click.group(help=HELP)
+def migrate() -> None: ...
+
+
+def between(command: Body) -> Callable[..., None]:
+    """Gives `tools` for the stacks named by the options, and ends the process with the code the command answers."""
+
+    @click.option("--from", "source", default="phase1", show_default=True, metavar="STACK", help="The old stack.")
+    @click.option("--to", "target", default="phase2", show_default=True, metavar="STACK", help="The new stack.")
+    @click.option("--local", "is_local", is_flag=True, help="The pair that runs on this machine.")
+    @click.option("--region", metavar="REGION", help="AWS's; that of your profile, if not given.")
+    @click.option("--json", "as_json", is_flag=True, help="Print what comes of it as JSON.")
+    @wraps(command)
+    def run(*, source: str, target: str, is_local: bool, region: str | None, as_json: bool, **options: Any) -> None:
+        told = Terminal(lambda line: click.echo(line, err=as_json), sys.stderr)
+        with _ending():
+            tools = _tools(source, target, told, is_local=is_local, region=region)
+            code = command(tools, as_json=as_json, **options) or OK
+        raise SystemExit(code)
+
+    return run
+
+
+def _tools(source: str, target: str, told: Terminal, *, is_local: bool, region: str | None) -> Tools:
+    from cloudshelf.migrate.where import aws_tools, local_tools
+
+    if is_local:
+        return local_tools(Endpoints.read(folder_of(ROOT, source, target)), told)
+    return aws_tools(source, target, region, told)
+
+
+@contextmanager
+def _ending() -> Iterator[None]:
+    try:
+        yield
+    except MigrationError as problem:
+        raise click.ClickException(str(problem)) from None
+    except KeyboardInterrupt:
+        again = " ".join(["cloudshelf", *sys.argv[1:]])
+        click.echo(f"\nStopped; nothing is lost. Go on with: {again}\nOr go back with rollback; see status.", err=True)
+        raise SystemExit(INTERRUPTED) from None
+
+
+def show(found: Any, lines: Iterator[str], *, as_json: bool) -> None:
+    click.echo(json.dumps(found, indent=2) if as_json else "\n".join(lines))
+
+
+@migrate.command()
+@between
+def plan(tools: Tools, *, as_json: bool) -> int:
+    """Read the old stack, and say what would be moved and what would be in the way. Changes nothing."""
+    from cloudshelf.migrate.planning import plan as planned
+
+    found = planned(tools)
+    show(found.as_dict(), found.as_text(), as_json=as_json)
+    return OK if found.ready else REFUSED
+
+
+@migrate.command()
+@click.option("--again", is_flag=True, help="Export anew, though there are exports.")
+@between
+def export(tools: Tools, *, as_json: bool, again: bool) -> None:
+    """Export the old stack's tables to S3, at a point in time."""
+    from cloudshelf.migrate.exporting import export as exported
+
+    state = exported(tools, again=again)
+    show({"exports": dict(state.exports), "at": state.t0}, iter([f"The exports are of {state.t0}."]), as_json=as_json)
+
+
+@migrate.command()
+@click.option("--again", is_flag=True, help="Follow no run of the state machine that was started before.")
+@between
+def load(tools: Tools, *, as_json: bool, again: bool) -> None:
+    """Load the exports into the new stack. Loading twice writes nothing twice."""
+    from cloudshelf.migrate.loading import load as loaded
+
+    done = loaded(tools, again=again)
+    line = ", ".join(f"{done[name]:,} {name}" for name in ("read", "written", "same", "rejected", "expired"))
+    show(dict(done), iter([f"Loaded: {line}"]), as_json=as_json)
+
+
+@migrate.command()
+@click.option("--follow", is_flag=True, help="Go on until Ctrl-C, and keep copies where they sell.")
+@between
+def sync(tools: Tools, *, as_json: bool, follow: bool) -> None:
+    """Wait until what changed meanwhile has come over, and bring back what the new side sold."""
+    from cloudshelf.migrate.syncing import keep_up
+    from cloudshelf.migrate.syncing import sync as synced
+
+    found = synced(tools)
+    show(found.as_dict(), iter([found.as_line()]), as_json=as_json)
+    if follow:
+        keep_up(tools)
+
+
+@migrate.command()
+@click.option("--report", "folder", type=click.Path(file_okay=False, path_type=Path), default=REPORTS,
+              help="Where the report goes.")  # fmt: skip
+@between
+def verify(tools: Tools, *, as_json: bool, folder: Path) -> int:
+    """Compare every row of both sides, and write a report."""
+    from cloudshelf.migrate.verifying import verify as verified
+
+    verdict = verified(tools)
+    return tell(tools, verdict, folder, as_json=as_json)
+
+
+def tell(tools: Tools, verdict: Verdict, folder: Path, *, as_json: bool) -> int:
+    from cloudshelf.migrate.rejects import rejected
+
+    report = reports.Report(verdict=verdict, rejects=list(rejected(tools.steps)))
+    page, _ = report.write(folder)
+    show(report.as_dict(), reports.as_text(verdict), as_json=as_json)
+    click.echo(f"Report: {page}", err=as_json)
+    return REFUSED if verdict.differences else OK
+
+
+@migrate.command()
+@click.argument("percent", type=click.IntRange(0, 100))
+@click.option("--take-over", is_flag=True, help="Go on with a shift whose terminal is no more.")
+@between
+def shift(tools: Tools, *, as_json: bool, percent: int, take_over: bool) -> None:
+    """Let the new stack have PERCENT of the shoppers: up, or down again."""
+    from cloudshelf.migrate.moving import shift as shifted
+
+    state = shifted(tools, percent, take_over=take_over)
+    show({"weight": state.weight}, iter(()), as_json=as_json)
+
+
+@migrate.command()
+@between
+def status(tools: Tools, *, as_json: bool) -> None:
+    """Say how far it is. From any terminal, at any time."""
+    from cloudshelf.migrate.status import status as looked
+
+    found = looked(tools)
+    show(found.as_dict(), found.as_text(), as_json=as_json)
+
+
+@migrate.command()
+@click.option("--sign", "keys", multiple=True, metavar="ENTITY/KEY", help="Answer for this row being left behind.")
+@click.option("--sign-all", is_flag=True, help="Answer for all of them.")
+@click.option("--by", metavar="NAME", help="Who answers for them.")
+@between
+def rejects(tools: Tools, *, as_json: bool, keys: tuple[str, ...], sign_all: bool, by: str | None) -> int:
+    """List rows that could not be moved, with the reason; or sign for them."""
+    from cloudshelf.migrate.rejects import rejected, sign
+
+    if keys or sign_all:
+        if not by:
+            raise click.UsageError("Say with --by who answers for what is left behind.")
+        sign(tools.steps, by, () if sign_all else keys)
+    found = [dict(each) for each in rejected(tools.steps)]
+    lines = (
+        f"{each['entity']}/{each['key']}: {each['reason']}"
+        + (f" (signed by {each['signed_by']})" if each["signed_by"] else "")
+        for each in found
+    )
+    show(found, lines if found else iter(["Nothing was rejected."]), as_json=as_json)
+    return OK if all(each["signed_by"] for each in found) else REFUSED
+
+
+@migrate.command()
+@click.option("--report", "folder", type=click.Path(file_okay=False, path_type=Path), default=REPORTS,
+              help="Where the report goes.")  # fmt: skip
+@click.option("--take-over", is_flag=True, help="Go on though another terminal was moving shoppers.")
+@between
+def rollback(tools: Tools, *, as_json: bool, folder: Path, take_over: bool) -> int:
+    """Bring all shoppers, their orders and all copies back to the old stack, and compare both sides."""
+    from cloudshelf.migrate.ending import rollback as rolled_back
+
+    verdict = rolled_back(tools, take_over=take_over)
+    return OK if verdict is None else tell(tools, verdict, folder, as_json=as_json)
+
+
+@migrate.command()
+@between
+def finish(tools: Tools, *, as_json: bool) -> None:
+    """End the migration. Refused while something differs, or a reject has nobody's signature."""
+    from cloudshelf.migrate.ending import finish as finished
+
+    state = finished(tools)
+    show({"step": state.step}, iter([f"The migration to {tools.target} is finished."]), as_json=as_json)

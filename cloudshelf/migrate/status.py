@@ -1,0 +1,94 @@
+"""status: how far the migration is, asked from any terminal at any time."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cloudshelf.migrate.journal import State
+from cloudshelf.migrate.ports import MigrationError
+from cloudshelf.migrate.syncing import Lag, lag
+from cloudshelf.migrate.tools import Tools
+
+COUNTED = ("lines", "written", "same", "rejected")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """`loaded` counts lines of export files by entity; `router` is None where nobody can ask it."""
+
+    state: State
+    lag: Lag
+    loaded: Mapping[str, Mapping[str, int]]
+    rejects: int
+    unsigned: int
+    router: Mapping[str, str] | None
+
+    def as_dict(self) -> dict[str, Any]:
+        state = self.state
+        return {
+            "step": state.step,
+            "source": state.source,
+            "target": state.target,
+            "exported_at": state.t0,
+            "weight": state.weight,
+            "hold": [state.hold_from, state.hold_to],
+            "back_office": state.back_office,
+            "escrow": state.escrow,
+            "moving": state.moving,
+            "verified": state.details.get("verified"),
+            "lag": {"seconds": self.lag.seconds, "forward": self.lag.forward, "reverse": self.lag.reverse},
+            "loaded": {entity: dict(counts) for entity, counts in self.loaded.items()},
+            "rejects": {"count": self.rejects, "unsigned": self.unsigned},
+            "router": self.router,
+        }
+
+    def as_text(self) -> Iterator[str]:
+        state = self.state
+        yield f"{state.source or '?'} to {state.target or '?'}: {state.step}"
+        if state.t0:
+            yield f"Exported at {state.t0}"
+        for entity, counts in self.loaded.items():
+            told = ", ".join(f"{counts[name]:,} {name}" for name in COUNTED[1:])
+            yield f"  {entity:<8}{counts['lines']:>10,} rows read: {told}"
+        yield f"Shoppers on the new side: {state.weight} %"
+        if state.moving:
+            yield (
+                f"Moving from {state.moving['from']} to {state.moving['to']} % by {state.moving['by']}; "
+                f"writes of buckets {state.hold_from} to {state.hold_to} are held"
+            )
+        yield f"Back office: {state.back_office}; copies {'on one side each' if state.escrow else 'on the old side'}"
+        yield (
+            f"Behind by {self.lag.seconds:.1f} s; {self.lag.forward:,} marks wait to come over, "
+            f"{self.lag.reverse:,} changes to go back"
+        )
+        yield f"Rejects: {self.rejects:,}, {self.unsigned:,} unsigned"
+        if verified := state.details.get("verified"):
+            differences, rows = verified["differences"], verified["compared"]
+            yield f"Compared at {verified['at']}: {differences:,} differences in {rows:,} rows"
+        if self.router is not None and self.router.get("weight") != str(state.weight):
+            yield f"The router still reads {self.router.get('weight')} %: an unfinished shift. Repeat it, or roll back"
+
+
+def status(tools: Tools) -> Status:
+    answer = tools.steps.invoke("state", {})
+    try:
+        router: Mapping[str, str] | None = tools.router.read()
+    except MigrationError:
+        router = None
+    return Status(
+        state=State.of(answer),
+        lag=lag(tools),
+        loaded=_loaded(tools),
+        rejects=int(answer["rejects"]),
+        unsigned=int(answer["unsigned"]),
+        router=router,
+    )
+
+
+def _loaded(tools: Tools) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for file in tools.steps.invoke("progress", {})["files"]:
+        counts = found.setdefault(file["entity"], dict.fromkeys(COUNTED, 0))
+        for name in COUNTED:
+            counts[name] += int(file[name])
+    return found
