@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.migration.router import TARGET_ORIGIN, Router
 from components.rest_api import RestApi
 from components.site import HOME_PAGE, Site
 
@@ -35,7 +36,8 @@ class DistributionDomain:
 class DistributionArgs:
     """`connect_sources` are hosts besides its own that pages may call. `countries` none lets everybody in.
 
-    `firewall_arn` is a CLOUDFRONT firewall's, `realtime_logs_arn` a real-time log's; None does without.
+    `firewall_arn` is a CLOUDFRONT firewall's, `realtime_logs_arn` a real-time log's; None does without. `router` sends
+    some of the API's requests to another distribution.
     """
 
     prefix: str
@@ -46,6 +48,7 @@ class DistributionArgs:
     firewall_arn: pulumi.Input[str] | None = None
     realtime_logs_arn: pulumi.Input[str] | None = None
     countries: Sequence[str] = ()
+    router: Router | None = None
 
 
 class Distribution(pulumi.ComponentResource):
@@ -82,7 +85,7 @@ class Distribution(pulumi.ComponentResource):
             default_root_object=HOME_PAGE,
             aliases=[args.domain.host] if args.domain else None,
             web_acl_id=args.firewall_arn,
-            origins=[_site_origin(args.site, access), _api_origin(args.rest_api)],
+            origins=[_site_origin(args.site, access), _api_origin(args.rest_api), *_target_origin(args.router)],
             default_cache_behavior={
                 "target_origin_id": SITE_ORIGIN,
                 "viewer_protocol_policy": "redirect-to-https",
@@ -175,19 +178,31 @@ def _api_origin(rest_api: RestApi) -> aws.cloudfront.DistributionOriginArgsDict:
         "custom_headers": key,
         "origin_id": API_ORIGIN,
         "domain_name": rest_api.domain_name,
-        "custom_origin_config": {
-            "http_port": 80,
-            "https_port": 443,
-            "origin_protocol_policy": "https-only",
-            "origin_ssl_protocols": ["TLSv1.2"],
-        },
+        "custom_origin_config": _over_tls(),
+    }
+
+
+def _target_origin(router: Router | None) -> list[aws.cloudfront.DistributionOriginArgsDict]:
+    if router is None:
+        return []
+    return [
+        {"origin_id": TARGET_ORIGIN, "domain_name": router.target_host, "custom_origin_config": _over_tls()},
+    ]
+
+
+def _over_tls() -> aws.cloudfront.DistributionOriginCustomOriginConfigArgsDict:
+    return {
+        "http_port": 80,
+        "https_port": 443,
+        "origin_protocol_policy": "https-only",
+        "origin_ssl_protocols": ["TLSv1.2"],
     }
 
 
 def _api_behavior(
     args: DistributionArgs, headers: aws.cloudfront.ResponseHeadersPolicy
 ) -> aws.cloudfront.DistributionOrderedCacheBehaviorArgsDict:
-    return {
+    behavior: aws.cloudfront.DistributionOrderedCacheBehaviorArgsDict = {
         "path_pattern": f"/{args.rest_api.stage_path}/*",
         "target_origin_id": API_ORIGIN,
         "viewer_protocol_policy": "https-only",
@@ -200,3 +215,8 @@ def _api_behavior(
         "response_headers_policy_id": headers.id,
         "realtime_log_config_arn": args.realtime_logs_arn,
     }
+    return {**behavior, "function_associations": [_association(args.router)]} if args.router else behavior
+
+
+def _association(router: Router) -> aws.cloudfront.DistributionOrderedCacheBehaviorFunctionAssociationArgsDict:
+    return {"event_type": "viewer-request", "function_arn": router.function_arn}

@@ -9,6 +9,7 @@ from components import contract
 from components.delivery.production import Production, ProductionArgs
 from components.distribution import Distribution, DistributionArgs
 from components.identity import SignIn
+from components.migration.router import Router, RouterArgs
 from components.rest_api import RestApi, RestApiArgs
 from components.site import Site, SiteArgs
 
@@ -17,7 +18,8 @@ from components.site import Site, SiteArgs
 class EdgeArgs:
     """`storefront_config` is what the storefront is told besides where the API and the sign-in are.
 
-    `production` None is CloudFront with its own host name and without a firewall.
+    `production` None is CloudFront with its own host name and without a firewall. `router` sends shoppers to the stack
+    that the shop moves to.
     """
 
     prefix: str
@@ -26,6 +28,7 @@ class EdgeArgs:
     storefront_config: Mapping[str, str]
     api: RestApiArgs
     production: ProductionArgs | None = None
+    router: RouterArgs | None = None
     protect: bool
 
 
@@ -36,6 +39,7 @@ class Edge(pulumi.ComponentResource):
     api_url: pulumi.Output[str]
     rest_api: RestApi
     site: Site
+    router: Router | None
 
     def __init__(self, name: str, args: EdgeArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloudshelf:edge:Edge", name, None, opts)
@@ -43,6 +47,7 @@ class Edge(pulumi.ComponentResource):
         self.rest_api = RestApi("rest", args.api, child)
         self.site = Site("site", SiteArgs(config=_storefront_config(args), protect=args.protect), child)
         production = Production("production", args.production, self.rest_api, child) if args.production else None
+        self.router = Router("router", args.router, child) if args.router else None
         distribution = Distribution("cdn", self._distribution(args, production), child)
         if production:
             production.watch(distribution)
@@ -60,6 +65,7 @@ class Edge(pulumi.ComponentResource):
             firewall_arn=production.firewall_arn if production else None,
             realtime_logs_arn=production.realtime_logs_arn if production else None,
             countries=args.production.countries if args.production else (),
+            router=self.router,
         )
 
 

@@ -46,4 +46,5 @@ def production(settings: Settings, prefix: str, keys: Keys) -> ProductionArgs:
         realtime_logs=edge.realtime_logs,
         rate_limit=edge.waf_rate_limit,
         log_retention_days=settings.audit.log_retention_days,
+        behind_another=bool(settings.migration.source),
     )

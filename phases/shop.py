@@ -10,6 +10,7 @@ from components.delivery.production import ProductionArgs
 from components.edge import Edge, EdgeArgs
 from components.identity import Identity, IdentityArgs, SignIn
 from components.migration.adopted_identity import AdoptedIdentity, AdoptedIdentityArgs
+from components.migration.router import RouterArgs
 from components.monitoring import Monitoring, MonitoringArgs
 from components.rest_api import RestApiArgs
 from components.service_function import ServiceFunction
@@ -48,6 +49,7 @@ def api_args(
 def open_edge(
     settings: Settings, prefix: str, identity: SignIn, api: RestApiArgs, production: ProductionArgs | None = None
 ) -> Edge:
+    target = settings.migration.target_host
     return Edge(
         "edge",
         EdgeArgs(
@@ -57,6 +59,7 @@ def open_edge(
             storefront_config={"phase": settings.phase, "currency": settings.currency},
             api=api,
             production=production,
+            router=RouterArgs(prefix=prefix, target_host=target) if target else None,
             protect=settings.protect_data,
         ),
     )
@@ -100,5 +103,6 @@ def outputs(
         "userPoolClientId": identity.client_id,
         "siteBucket": edge.site.bucket_name,
         "alarmTopic": alarm_topic_arn,
+        **({"routerStore": edge.router.store_arn} if edge.router else {}),
         **{f"{name}Table": table.table_name for name, table in tables.items()},
     }

@@ -16,7 +16,10 @@ from components.security.keys import Keys
 
 @dataclass(frozen=True, kw_only=True)
 class ProductionArgs:
-    """`domain` None keeps CloudFront's host name; `countries` none lets everybody in."""
+    """`domain` None keeps CloudFront's host name; `countries` none lets everybody in.
+
+    `behind_another` is a distribution that another one sends shoppers to.
+    """
 
     prefix: str
     keys: Keys
@@ -25,6 +28,7 @@ class ProductionArgs:
     realtime_logs: bool
     rate_limit: int
     log_retention_days: int
+    behind_another: bool = False
 
 
 class Production(pulumi.ComponentResource):
@@ -74,6 +78,7 @@ class Production(pulumi.ComponentResource):
                 firewall_name=f"{self._args.prefix}-{name}",
                 stage_arn=stage_arn,
                 rate_limit=self._args.rate_limit,
+                behind_cloudfront=stage_arn is not None or self._args.behind_another,
                 key_arn=keys.logs if stage_arn else keys.edge_logs,
                 log_retention_days=self._args.log_retention_days,
             ),

@@ -17,12 +17,13 @@ REDACTED = ("authorization", "cookie", "x-api-key")
 class FirewallArgs:
     """`stage_arn` None is CloudFront's firewall. `key_arn` is a key of the firewall's own region.
 
-    `rate_limit` is requests from one address in five minutes.
+    `rate_limit` is requests from one address in five minutes, `behind_cloudfront` from the one CloudFront names.
     """
 
     firewall_name: str
     stage_arn: pulumi.Input[str] | None
     rate_limit: int
+    behind_cloudfront: bool
     key_arn: pulumi.Input[str]
     log_retention_days: int
 
@@ -42,7 +43,7 @@ class Firewall(pulumi.ComponentResource):
             name=args.firewall_name,
             scope="REGIONAL" if args.stage_arn else "CLOUDFRONT",
             default_action={"allow": {}},
-            rules=rules(args.firewall_name, args.rate_limit, behind_cloudfront=args.stage_arn is not None),
+            rules=rules(args.firewall_name, args.rate_limit, behind_cloudfront=args.behind_cloudfront),
             visibility_config=visibility(args.firewall_name),
             opts=child,
         )
