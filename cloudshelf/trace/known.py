@@ -8,7 +8,7 @@ from pathlib import Path
 
 from policies.controls.tables import CONTROLS
 
-STACKS = ("phase1", "enhanced", "phase2", "everything")
+INVENTORIES = "tests/infra/inventories/*.txt"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,7 @@ class Known:
             root=root,
             tests=frozenset(test for path in sorted(root.glob("tests/**/test_*.py")) for test in node_ids(path, root)),
             controls={control.id: control.title for control in CONTROLS if control.musts},
-            types={stack: _types(root / "tests" / "infra" / "inventories" / f"{stack}.txt") for stack in STACKS},
+            types={path.stem: _types(path) for path in sorted(root.glob(INVENTORIES))},
             decisions={int(path.name[:4]): path.name for path in sorted(root.glob("docs/adr/[0-9]*.md"))},
         )
 

@@ -150,6 +150,8 @@ def test_every_subcommand_is_in_a_document() -> None:
     told = {word for block in BLOCKS for command in block.commands for word in _named(command)}
     assert set(COMMANDS) <= told
     assert isinstance(main, LazyGroup)
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    assert not [name for name in COMMANDS if f"`{name}`" not in index]
 
 
 def _named(command: str) -> Iterator[str]:

@@ -42,6 +42,13 @@ def test_every_alarm_of_every_stack_is_told(graphs: dict[str, Graph]) -> None:
             assert any(f"| `{each}` |" in text for each in told), name
 
 
+def test_a_runbook_says_what_to_do_at_each_alarm() -> None:
+    runbooks = (ROOT / "docs" / "runbooks" / "README.md").read_text(encoding="utf-8")
+    for row in alarms({stack: captured(stack) for stack in (*STACKS, "everything")}).splitlines()[2:]:
+        alarm = row.split("|")[1].strip()
+        assert alarm in runbooks, alarm
+
+
 def test_every_rule_of_a_security_group_is_told(graphs: dict[str, Graph]) -> None:
     for stack in ("enhanced", "phase2"):
         rules = graphs[stack].of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
