@@ -46,12 +46,13 @@ def run(*, quick: bool) -> Findings:
         load(database, catalogue, size.books)
         texts = catalogue.searches(size.texts)
         with _patient(database) as books:
-            plain = _times({"naive": search_queries.naive(books), **_exact_and_ours(books)}, texts, size.repeats)
-            filtered = _times(
-                {"exact": search_queries.exact_filtered(books), "ours": search_queries.ours_filtered(books)},
-                texts,
-                size.repeats,
-            )
+            ways = {"exact": search_queries.exact(books), "ours": search_queries.ours(books)}
+            plain = _times({"naive": search_queries.naive(books), **ways}, texts, size.repeats)
+            ways = {
+                "exact": search_queries.exact(books, filtered=True),
+                "ours": search_queries.ours(books, filtered=True),
+            }
+            filtered = _times(ways, texts, size.repeats)
             recalls = {name: statistics.fmean(partial(search_queries.recall, books)(text) for text in each)
                        for name, each in texts.items()}  # fmt: skip
             paging = _paging(books, size, 7 if quick else 21)
@@ -78,10 +79,6 @@ class _Closing(Database):
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _exact_and_ours(books: Database) -> dict[str, Search]:
-    return {"exact": search_queries.exact(books), "ours": search_queries.ours(books)}
 
 
 def _times(ways: Mapping[str, Search], texts: Mapping[str, Sequence[str]], repeats: int) -> Times:

@@ -10,6 +10,9 @@ WORDS = """(CASE WHEN numnode(plainto_tsquery('english', :text)) > 0
     THEN plainto_tsquery('english', :text) ELSE plainto_tsquery('simple', :text) END)"""
 # Or the last word may be the beginning of one: it is still being typed.
 WORDS_SO_FAR = f"({WORDS} || (plainto_tsquery('english', :before) && to_tsquery('simple', :beginning)))"
+# As the indexes by title have it: the words of the title alone, and the category.
+TITLE_WORDS = """(to_tsvector('english', title) || to_tsvector('simple', title)
+    || array_to_tsvector(ARRAY['#' || md5(category)]))"""
 SAME_TITLE = 'lower(title) COLLATE "C" = lower(:text)'
 SHORTEST_PIECE = 3
 
