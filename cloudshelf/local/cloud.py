@@ -22,6 +22,7 @@ from cloudshelf.local.lambdas.event_source import StreamPoller
 from cloudshelf.local.metrics.embedded import EmbeddedMetrics
 from cloudshelf.local.metrics.meters import count_connections
 from cloudshelf.local.metrics.sampler import Sampler
+from cloudshelf.local.pages.pages import Pages
 from cloudshelf.local.services.apis import Apis
 from cloudshelf.local.world import World
 from components import artifact
@@ -104,17 +105,18 @@ class LocalCloud:
         measure(self.world)
         self.accounts = self.accounts or demo.create_accounts(self.world)
         shop = distribution(self.world)
-        mailbox = Mailbox()
+        mailbox, pages = Mailbox(), Pages(self.stack, self.graph, self.world)
         identity = IdentityFront(self._aws.endpoint, self.world.region, self.world.knows_user, mailbox, self.on_mail)
         handlers: dict[str, Handler] = {
             IDENTITY_PREFIX: identity.handle,
             RouterPages.PREFIX: RouterPages(self.world.key_value_stores, shop.under_way).handle,
-            LocalPages.PREFIX: LocalPages(mailbox, lambda: rows(self.graph)).handle,
+            LocalPages.PREFIX: LocalPages(mailbox, lambda: rows(self.graph), pages.handle).handle,
+            LocalPages.PREFIX.rstrip("/"): pages.entrance(shop.handle),
             "": shop.handle,
         }
         self.neighbours[self.domain_name] = shop.handle
         self.pollers = event_sources.start(self.world)
-        self._server.start(Front(self.port, handlers, self.on_request))
+        self._server.start(Front(self.port, handlers, pages.log.heard_by(self.on_request)))
 
     def stop(self) -> None:
         self.neighbours.pop(self.domain_name, None)

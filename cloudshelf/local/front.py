@@ -128,8 +128,13 @@ class LocalPages:
 
     PREFIX = "/_local/"
 
-    def __init__(self, mailbox: Mailbox, fidelity: Callable[[], list[dict[str, str]]]) -> None:
-        self._mailbox, self._fidelity = mailbox, fidelity
+    def __init__(
+        self,
+        mailbox: Mailbox,
+        fidelity: Callable[[], list[dict[str, str]]],
+        page: Callable[[Request], Response | None] = lambda _request: None,
+    ) -> None:
+        self._mailbox, self._fidelity, self._page = mailbox, fidelity, page
 
     def handle(self, request: Request) -> Response:
         path = request.path.removeprefix(self.PREFIX)
@@ -138,7 +143,8 @@ class LocalPages:
         if path.startswith("mail/"):
             mails = self._mailbox.of(unquote(path.removeprefix("mail/")))
             return _json(200, {"mails": [vars(mail) for mail in mails]})
-        return _json(404, {"detail": f"{request.path}: there is /_local/fidelity and /_local/mail/<address>"})
+        there = "there is /_local/, /_local/fidelity and /_local/mail/<address>"
+        return self._page(request) or _json(404, {"detail": f"{request.path}: {there}"})
 
 
 def _json(status: int, body: dict[str, Any]) -> Response:

@@ -4,7 +4,8 @@ import errno
 import shutil
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,6 +41,19 @@ class SessionError(Exception):
     """The local cloud cannot start; the text is one line that says why and what to do."""
 
 
+@contextmanager
+def starting(port: int) -> Iterator[None]:
+    """What keeps a stack from starting becomes a SessionError."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise SessionError(_taken(port)) from None
+    except REFUSALS as error:
+        raise SessionError(str(error)) from None
+
+
 @dataclass(kw_only=True)
 class Session:
     """Use as a context manager. `say` takes a line for the terminal; `requests` says one for each request."""
@@ -62,14 +76,8 @@ class Session:
             on_request=self._on_request,
             on_mail=self._on_mail,
         )
-        try:
+        with starting(self.port):
             self._cloud.start()
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise
-            raise SessionError(_taken(self.port)) from None
-        except REFUSALS as error:
-            raise SessionError(str(error)) from None
         credentials = self.root / ".local" / "credentials.json"
         demo.write_credentials(credentials, self._cloud.url, self._cloud.accounts)
         return self
@@ -91,7 +99,8 @@ class Session:
         self.say("\nDemo accounts, new at each start:")
         for role, account in self._cloud.accounts.items():
             self.say(f"  {role:<8} {account.email:<22} {account.password}")
-        self.say(f"\nLogs are in {self._cloud.folder.relative_to(self.root)}/logs. Ctrl-C stops the shop.")
+        self.say(f"\nWhat goes on in it, live: {self._cloud.url}/_local/")
+        self.say(f"Logs are in {self._cloud.folder.relative_to(self.root)}/logs. Ctrl-C stops the shop.")
         self.say(f"The shop is open after {seconds:.1f} s: {self._cloud.url}\n")
 
     def fill(self) -> None:

@@ -1,0 +1,1 @@
+"""`/_local/`: what goes on in the local cloud, as a page."""
