@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 import click
+from click.shell_completion import CompletionItem
 
 
 @dataclass(frozen=True)
@@ -17,12 +18,14 @@ class Entry:
 
 COMMANDS = {
     "catalog": Entry("cloudshelf.catalog.command", "catalog", "Import books into a shop's catalogue."),
+    "completion": Entry("cloudshelf.completion", "completion", "Let your shell complete this command."),
     "cost": Entry("cloudshelf.cost.command", "cost", "Estimate what a stack costs a month."),
     "doctor": Entry("cloudshelf.doctor.command", "doctor", "Check this machine and your AWS account before pulumi up."),
     "drill": Entry("cloudshelf.drill.command", "drill", "Carry out a runbook: failover, restore, storm and more."),
     "leftovers": Entry("cloudshelf.leftovers.command", "leftovers", "List what a destroyed stack left, and its cost."),
     "load": Entry("cloudshelf.load.command", "load", "Send shoppers to a shop on this machine, and check every order."),
     "local": Entry("cloudshelf.local.command", "local", "Run the shop on this machine."),
+    "migrate": Entry("cloudshelf.migrate.command", "migrate", "Move a living shop to another stack, and back."),
     "topology": Entry("cloudshelf.topology.command", "topology", "Draw a stack: subnets, who reaches whom, data."),
     "validate": Entry("cloudshelf.validate.command", "validate", "Look at a running shop from outside: is it fit?"),
 }
@@ -41,6 +44,12 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(import_module(entry.module), entry.attribute)
         return command
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Without importing every subcommand."""
+        named = [CompletionItem(name, help=COMMANDS[name].summary) for name in self.list_commands(ctx)]
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [item for item in named if item.value.startswith(incomplete)] + options
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name].summary) for name in self.list_commands(ctx)])
@@ -49,4 +58,14 @@ class LazyGroup(click.Group):
 @click.command(cls=LazyGroup)
 @click.version_option(package_name="cloudshelf")
 def main() -> None:
-    """CloudShelf, an online bookstore on AWS and on this machine."""
+    """CloudShelf, an online bookstore on AWS and on this machine.
+
+    \b
+    cloudshelf local                  open the shop here, without an AWS account
+    cloudshelf validate phase2        is it fit? in a cloud of its own, or at a URL
+    cloudshelf drill failover         a runbook, carried out
+    cloudshelf cost enhanced          what a month costs, line by line
+    cloudshelf doctor enhanced        before you run pulumi up
+
+    Each command has its own --help, with examples and exit codes.
+    """

@@ -41,7 +41,7 @@ def local(stack: str, port: int, watch: bool, empty: bool, config: tuple[str, ..
                 threading.Thread(target=session.fill, name="catalogue", daemon=True).start()
             if watch:
                 threading.Thread(target=session.watch, name="watch", daemon=True).start()
-            _wait()
+            wait()
     except SessionError as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
@@ -56,7 +56,7 @@ def _setting(text: str) -> tuple[str, str]:
     return key, value
 
 
-def _wait() -> None:
+def wait() -> None:
     """Until Ctrl-C or SIGTERM. What comes of them afterwards, while everything is being stopped, changes nothing."""
     told, tell = os.pipe()
     for each in (signal.SIGINT, signal.SIGTERM):

@@ -1,7 +1,9 @@
 """`cloudshelf migrate`: a living shop from one stack to another."""
 
 import json
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -83,6 +85,22 @@ def _ending() -> Iterator[None]:
     except KeyboardInterrupt:
         again = " ".join(["cloudshelf", *sys.argv[1:]])
         click.echo(f"\nStopped; nothing is lost. Go on with: {again}\nOr go back with rollback; see status.", err=True)
+        raise SystemExit(INTERRUPTED) from None
+
+
+@contextmanager
+def _here() -> Iterator[None]:
+    """As _ending, for what runs stacks in this process: after Ctrl-C nothing of it is left."""
+    from cloudshelf.local.session import SessionError
+
+    # SIGTERM ends it as Ctrl-C does, so that no function's process is left behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except (MigrationError, SessionError) as problem:
+        raise click.ClickException(str(problem)) from None
+    except KeyboardInterrupt:
+        click.echo("\nStopped. Nothing is left running.", err=True)
         raise SystemExit(INTERRUPTED) from None
 
 
@@ -226,3 +244,46 @@ def finish(tools: Tools, *, as_json: bool) -> None:
 
     state = finished(tools)
     show({"step": state.step}, iter([f"The migration to {tools.target} is finished."]), as_json=as_json)
+
+
+@migrate.command()
+@click.option("--from", "source", default="phase1", show_default=True, metavar="STACK", help="The old stack.")
+@click.option("--to", "target", default="phase2", show_default=True, metavar="STACK", help="The new stack.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
+@click.option("--shoppers", default=6, show_default=True, type=click.IntRange(1, 100), help="How many buy meanwhile.")
+@click.option("--report", "folder", type=click.Path(file_okay=False, path_type=Path), default=REPORTS,
+              help="Where the report goes.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print what came of it as JSON.")
+def demo(source: str, target: str, port: int, shoppers: int, folder: Path, *, as_json: bool) -> None:
+    """Tell the whole story on this machine: two stacks, shoppers who never stop, all of them moved, nothing lost."""
+    from cloudshelf.migrate.demo import Demo, findings
+
+    told = Terminal(lambda line: click.echo(line, err=as_json), sys.stderr)
+    with _here():
+        result = Demo(
+            source=source, target=target, port=port, shoppers=shoppers, root=ROOT, reports=folder, told=told
+        ).run()
+    lines = [*reports.as_text(result.verdict), *findings(result), f"Report: {result.page}"]
+    show(result.as_dict(), iter(lines), as_json=as_json)
+    raise SystemExit(OK if result.is_good else REFUSED)
+
+
+@migrate.command()
+@click.option("--from", "source", default="phase1", show_default=True, metavar="STACK", help="The old stack.")
+@click.option("--to", "target", default="phase2", show_default=True, metavar="STACK", help="The new stack.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
+def local(source: str, target: str, port: int) -> None:
+    """Run two stacks of one account on this machine, for the other commands with --local. Ctrl-C stops both."""
+    from cloudshelf.local import demo as local_demo
+    from cloudshelf.local.command import wait
+    from cloudshelf.migrate.pair import Pair
+
+    with _here(), Pair(source=source, target=target, port=port, root=ROOT) as pair:
+        local_demo.write_credentials(ROOT / ".local" / "credentials.json", pair.url, pair.old.accounts)
+        click.echo(local_demo.import_catalogue(pair.url, pair.old.accounts["admin"], threading.Event()))
+        for role, account in pair.old.accounts.items():
+            click.echo(f"  {role:<8} {account.email:<22} {account.password}")
+        click.echo(f"The shop is open: {pair.url}; the new one, beside it: {pair.new.url}")
+        click.echo(f"In another terminal: cloudshelf migrate plan --local --from {source} --to {target}")
+        wait()
+    click.echo("\nStopped. Nothing is left running.")

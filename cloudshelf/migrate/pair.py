@@ -11,6 +11,7 @@ from cloudshelf.local.aws import AwsEmulator
 from cloudshelf.local.cloud import LocalCloud
 from cloudshelf.local.edge.server import Handler
 from cloudshelf.local.gateway.messages import Request, Response
+from cloudshelf.local.session import starting
 from cloudshelf.migrate.endpoints import Endpoints, folder_of
 from cloudshelf.migrate.engine import function_name
 
@@ -19,7 +20,10 @@ OPERATOR = "operator"
 
 @dataclass(kw_only=True)
 class Pair:
-    """Use as a context manager. `source` moves to `target`; `port` is the shop's. `overrides` are for both stacks."""
+    """Use as a context manager. `source` moves to `target`; `port` is the shop's. `overrides` are for both stacks.
+
+    SessionError where they cannot start.
+    """
 
     source: str
     target: str
@@ -35,7 +39,8 @@ class Pair:
 
     def __enter__(self) -> "Pair":
         with ExitStack() as closing:
-            self._start(closing)
+            with starting(self.port):
+                self._start(closing)
             self._closing = closing.pop_all()
         return self
 

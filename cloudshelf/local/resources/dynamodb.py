@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from cloudshelf.local.world import World
 
 TABLE_NOTE = (
-    "moto: keys, indexes, conditions, transactions and streams; no TTL deletion, no throttling, gone when it stops"
+    "moto: keys, indexes, conditions, transactions, streams, exports; no TTL deletion, no throttling, gone when it stops"
 )
 
 
@@ -32,6 +32,9 @@ def table(world: "World", name: str, inputs: Inputs) -> Made:
     if (ttl := inputs.get("ttl")) and ttl.get("enabled"):
         specification = {"Enabled": True, "AttributeName": ttl["attributeName"]}
         dynamodb.update_time_to_live(TableName=table_name, TimeToLiveSpecification=specification)
+    if (inputs.get("pointInTimeRecovery") or {}).get("enabled"):
+        recovery = {"PointInTimeRecoveryEnabled": True}
+        dynamodb.update_continuous_backups(TableName=table_name, PointInTimeRecoverySpecification=recovery)
     return table_name, {
         "name": table_name,
         "arn": created["TableArn"],
