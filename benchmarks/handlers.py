@@ -84,7 +84,7 @@ def _of(method: str) -> dict[str, Handler]:
             return order
 
     books.books, orders.orders = Books, Orders  # type: ignore[assignment]
-    content = (lambda: book) if method == "GET" else lambda: _shown(order)
+    content: Callable[[], Any] = (lambda: book) if method == "GET" else (lambda: _shown(order))
     status = 200 if method == "GET" else 201
 
     def bare(_: Any, __: Any) -> dict[str, Any]:

@@ -1,0 +1,149 @@
+"""From the command to the first book over HTTP, beside a moto server with a small Flask application.
+
+Each round starts from a copy of the project as `make install` leaves it, so that nothing is kept from an earlier run.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.figures import TIMES, Figure, Target, at_most
+from benchmarks.findings import Findings
+from benchmarks.pairs import Samples, Side, interleaved
+
+ROOT = Path(__file__).resolve().parent.parent
+PROGRAM = (
+    *("__main__.py", "config_reader.py", "settings.py", "Pulumi.yaml"),
+    *("phases", "components", "functions", "schema", "storefront", "cloudshelf"),
+)
+PATIENCE_S, POLL_S, STOP_S = 120.0, 0.01, 30.0
+STACKS = ("phase1", "phase2")
+REFERENCE = Path(__file__).with_name("flask_shop.py")
+
+
+def run(*, quick: bool) -> Findings:
+    rounds = 1 if quick else 5
+    with tempfile.TemporaryDirectory(prefix="cloudshelf-bench-") as folder:
+        copies = Copies(Path(folder))
+        sides: dict[str, Side] = {"flask": _flask}
+        for stack in STACKS:
+            sides[f"{stack}, first"] = lambda stack=stack: _shop(stack, copies.fresh(stack))  # type: ignore[misc]
+            sides[f"{stack}, again"] = lambda stack=stack: _shop(stack, copies.used(stack))  # type: ignore[misc]
+        # The warm-up fills the system's cache of files, and there is nothing else to warm up.
+        samples = interleaved(sides, rounds)
+    return Findings(list(_figures(samples)))
+
+
+class Copies:
+    """Of the project, in a folder for each stack."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def fresh(self, stack: str) -> Path:
+        """As `make install` leaves it."""
+        copy = self._folder / stack
+        shutil.rmtree(copy, ignore_errors=True)
+        copy.mkdir()
+        for name in (*PROGRAM, f"Pulumi.{stack}.yaml"):
+            source, target = ROOT / name, copy / name
+            if source.is_dir():
+                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy2(source, target)
+        for path in (*ROOT.glob("requirements*.txt"), ROOT / "constraints.txt"):
+            shutil.copy2(path, copy)
+        (copy / ".build").mkdir()
+        # What was vendored at install is only read.
+        (copy / ".build" / "vendor").symlink_to(ROOT / ".build" / "vendor")
+        return copy
+
+    def used(self, stack: str) -> Path:
+        """After a start from it."""
+        copy = self._folder / stack
+        return copy if copy.exists() else self.fresh(stack)
+
+
+def _figures(samples: Samples) -> Iterator[Figure]:
+    yield _figure(samples, "`make local`, phase1", "phase1, first", "flask", at_most(8))
+    yield _figure(samples, "`make local STACK=phase2`, a new database", "phase2, first", "flask", at_most(12))
+    for stack in STACKS:
+        yield _figure(samples, f"{stack}, started again", f"{stack}, again", f"{stack}, first", at_most(1))
+
+
+def _figure(samples: Samples, name: str, side: str, reference: str, target: Target) -> Figure:
+    ratio = samples.ratio(side, reference)
+    return Figure(
+        name=name,
+        value=ratio.median,
+        unit=TIMES,
+        target=target,
+        measured=f"{samples.median(side):.2f} s",
+        reference=f"{reference}: {samples.median(reference):.2f} s",
+        low=ratio.low,
+        high=ratio.high,
+        repeats=ratio.rounds,
+    )
+
+
+def _shop(stack: str, copy: Path) -> float:
+    port = _free_port()
+    command = [sys.executable, "-m", "cloudshelf", "local", "--stack", stack, "--port", str(port), "--quiet"]
+    with _started([command], copy) as started:
+        return _until_a_book(f"http://127.0.0.1:{port}/api/v1/books?limit=1", started)
+
+
+def _flask() -> float:
+    moto, port = _free_port(), _free_port()
+    server = [str(Path(sys.executable).with_name("moto_server")), "-H", "127.0.0.1", "-p", str(moto)]
+    application = [sys.executable, str(REFERENCE), f"http://127.0.0.1:{moto}", str(port)]
+    with _started([server, application], ROOT) as started:
+        return _until_a_book(f"http://127.0.0.1:{port}/books", started)
+
+
+@contextmanager
+def _started(commands: Sequence[Sequence[str]], folder: Path) -> Iterator[float]:
+    """Runs the programs within the block; the moment they were started at."""
+    environment = {**os.environ, "PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": ""}
+    started = time.perf_counter()
+    processes = [
+        subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for command in commands
+    ]
+    try:
+        yield started
+    finally:
+        for process in processes:
+            process.send_signal(signal.SIGTERM)
+        for process in processes:
+            process.wait(STOP_S)
+
+
+def _until_a_book(url: str, started: float) -> float:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    while time.perf_counter() - started < PATIENCE_S:
+        try:
+            with opener.open(url, timeout=PATIENCE_S) as reply:
+                if json.load(reply)["books"]:
+                    return time.perf_counter() - started
+        except OSError:
+            pass
+        time.sleep(POLL_S)
+    raise TimeoutError(f"no book at {url} after {PATIENCE_S:.0f} s")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
