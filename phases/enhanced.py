@@ -120,6 +120,7 @@ def _move_in(
             vpc_id=network.vpc_id,
             route_table_ids=[network.main_route_table_id],
             shared_vpc=True,
+            load_log_days=settings.log_retention_days,
             create_s3_endpoint=settings.network.s3_endpoint is GatewayEndpoint.CREATE,
             dynamodb=dynamodb,
             database=database,

@@ -42,6 +42,7 @@ class MoveArgs:
     vpc_id: pulumi.Input[str]
     route_table_ids: Sequence[pulumi.Input[str]]
     shared_vpc: bool
+    load_log_days: int
     create_s3_endpoint: bool = True
     dynamodb: DynamodbEndpoint
     database: Database
@@ -60,7 +61,8 @@ def source(settings: Settings) -> Source | None:
 
 def move_in(args: MoveArgs) -> Migration:
     functions, keys = args.functions, args.functions.keys
-    exports = Exports("exports", ExportsArgs(key_arn=keys.data if keys else None))
+    protect = functions.settings.protect_data
+    exports = Exports("exports", ExportsArgs(key_arn=keys.data if keys else None, protect=protect))
     dead_letters = DeadLetters("untold", DeadLettersArgs(queue_name=f"{functions.prefix}-untold-changes"))
     s3 = S3Endpoint(
         "s3",
@@ -87,7 +89,7 @@ def move_in(args: MoveArgs) -> Migration:
             function=_function(args, exports, dead_letters),
             exports=exports,
             dead_letters=dead_letters,
-            log_retention_days=functions.settings.log_retention_days,
+            log_retention_days=args.load_log_days,
             log_key_arn=keys.logs if keys else None,
             traced=functions.traced,
         ),

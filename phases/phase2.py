@@ -100,6 +100,7 @@ def _move_in(
             vpc_id=network.vpc_id,
             route_table_ids=network.private_route_table_ids,
             shared_vpc=False,
+            load_log_days=functions.settings.audit.log_retention_days,
             dynamodb=dynamodb,
             database=data.database,
             schema=data.schema,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 
-from cloudshelf.controls.everything import EVERYTHING
+from cloudshelf.controls.everything import EVERYTHING, MOVES
 from cloudshelf.graph import Graph
 from cloudshelf.graph.stacks import stack_graph
 
@@ -21,3 +21,8 @@ def captured(stack: str, settings: Mapping[str, str] | None = None) -> Graph:
     if stack == "everything":
         return captured("phase2", {**EVERYTHING, **(settings or {})})
     return _captured(stack, frozenset((settings or {}).items()))
+
+
+def moving(stack: str) -> Graph:
+    """A stack while a shop moves."""
+    return captured(stack, MOVES[stack])

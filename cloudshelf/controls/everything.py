@@ -1,4 +1,6 @@
-"""Everything phase2 can have besides what its stack file asks for."""
+"""Everything phase2 can have besides what its stack file asks for, and what a stack has while a shop moves."""
+
+from collections.abc import Mapping
 
 EVERYTHING = {
     "domainName": "shop.example.com",
@@ -14,4 +16,10 @@ EVERYTHING = {
     "interfaceEndpoints": '["ssm", "cognito-idp"]',
     "functionConcurrency": "5",
     "cartReplicaRegions": '["eu-west-1"]',
+}
+# A shop on its way from phase1: the stack it leaves, and those it may come to.
+MOVES: Mapping[str, Mapping[str, str]] = {
+    "phase1": {"migrateTo": "https://d111111abcdef8.cloudfront.net"},
+    "enhanced": {"migrateFrom": "phase1"},
+    "phase2": {"migrateFrom": "phase1"},
 }

@@ -14,9 +14,10 @@ KEEP_DAYS, OLD_VERSIONS_DAYS = 30, 1
 
 @dataclass(frozen=True, kw_only=True)
 class ExportsArgs:
-    """`key_arn` None encrypts with S3's own key."""
+    """`key_arn` None encrypts with S3's own key. `protect` keeps the bucket until it is empty."""
 
     key_arn: pulumi.Input[str] | None = None
+    protect: bool
 
 
 class Exports(pulumi.ComponentResource):
@@ -28,8 +29,7 @@ class Exports(pulumi.ComponentResource):
     def __init__(self, name: str, args: ExportsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloudshelf:migration:Exports", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        # Copies of what the source's tables have, and keep.
-        bucket = aws.s3.Bucket(f"{name}-bucket", force_destroy=True, opts=child)
+        bucket = aws.s3.Bucket(f"{name}-bucket", force_destroy=not args.protect, opts=child)
         harden(
             name,
             bucket,

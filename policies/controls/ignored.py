@@ -3,6 +3,9 @@
 IGNORED: dict[str, str] = {
     "aws:apigateway/apiKey:ApiKey": "a key meters and lets nobody in; plans, which bound it, are row 8",
     "aws:apigateway/usagePlanKey:UsagePlanKey": "a link between a key and its plan",
+    "aws:cloudfront/function:Function": "chooses an origin; what it does is tested with its JavaScript",
+    "aws:cloudfront/keyValueStore:KeyValueStore": "shares of shoppers, which are no secret",
+    "aws:cloudfront/keyvaluestoreKey:KeyvaluestoreKey": "shares of shoppers, which are no secret",
     "aws:cloudfront/realtimeLogConfig:RealtimeLogConfig": "off unless set; its stream and role are rows of their own",
     "aws:cloudwatch/dashboard:Dashboard": "shows metrics, holds nothing",
     "aws:cloudwatch/logDelivery:LogDelivery": "a link between a source and a destination, row 25 looks at the source",

@@ -36,9 +36,13 @@ DETECTOR_FEATURE = "aws:guardduty/detectorFeature:DetectorFeature"
 CONFIG_RECORDER = "aws:cfg/recorder:Recorder"
 SECURITY_HUB = "aws:securityhub/account:Account"
 
+# A component's: another stack has the user pool.
+ADOPTED_IDENTITY = "cloudshelf:migration:AdoptedIdentity"
 IDENTITY_POOL = "aws:cognito/identityPool:IdentityPool"
 USER_POOL = "aws:cognito/userPool:UserPool"
 USER_POOL_CLIENT = "aws:cognito/userPoolClient:UserPoolClient"
+
+STATE_MACHINE = "aws:sfn/stateMachine:StateMachine"
 
 TABLE = "aws:dynamodb/table:Table"
 TABLE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"

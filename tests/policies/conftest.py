@@ -7,7 +7,7 @@ import pytest
 from cloudshelf.controls import as_stack
 from cloudshelf.graph import Graph
 from policies.controls.stack import PHASES, Stack
-from tests.captured import captured
+from tests.captured import captured, moving
 
 FULL = "phase2 with everything on"
 Graphs = Mapping[str, Graph]
@@ -16,9 +16,10 @@ Stacks = Mapping[str, Stack]
 
 @pytest.fixture(scope="session")
 def graphs() -> Graphs:
-    """Each phase as its stack file has it, and phase2 with every option."""
+    """Each phase as its stack file has it, while a shop moves, and phase2 with every option."""
 
-    return {**{phase: captured(phase) for phase in PHASES}, FULL: captured("everything")}
+    moves = {f"{phase} while a shop moves": moving(phase) for phase in PHASES}
+    return {**{phase: captured(phase) for phase in PHASES}, FULL: captured("everything"), **moves}
 
 
 @pytest.fixture(scope="session")

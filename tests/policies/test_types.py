@@ -44,6 +44,6 @@ def test_what_is_ignored_is_there_and_no_control_looks_at_it(stacks: Stacks) -> 
 
 
 def test_a_type_nobody_decided_about_is_named(stacks: Stacks) -> None:
-    stranger = Resource(type="aws:sfn/stateMachine:StateMachine", name="new", urn="urn:new", props={})
+    stranger = Resource(type="aws:mq/broker:Broker", name="new", urn="urn:new", props={})
     stack = Stack(phase="phase1", name="phase1", resources=(*stacks["phase1"].resources, stranger))
     assert declared(stack) - looked_at(stack) - IGNORED.keys() == {stranger.type}

@@ -9,6 +9,7 @@ from ..rules import alone, among
 from ..stack import Resource, Stack
 
 LONGEST_UPLOAD_DAYS = 7
+MONTH_DAYS = 31
 
 
 @alone
@@ -83,11 +84,17 @@ def access_logged(stack: Stack) -> Iterator[Violation]:
 
 
 def originals_protected(stack: Stack) -> Iterator[Violation]:
-    """What the program did not upload itself cannot be had again."""
+    """What the program did not upload itself cannot be had again. What goes within a month is a copy."""
     for bucket in stack.of(tokens.BUCKET):
         uploaded = stack.users(bucket, tokens.BUCKET_OBJECT, "bucket")
-        if not uploaded and not bucket.protected:
+        if not uploaded and not bucket.protected and not _passing(bucket, stack):
             yield violation(bucket, "its objects are nowhere else and it is not protected: give it the option protect")
+
+
+def _passing(bucket: Resource, stack: Stack) -> bool:
+    lifecycles = stack.users(bucket, tokens.BUCKET_LIFECYCLE, "bucket")
+    rules = [rule for each in lifecycles for rule in each.items("rules") if rule.get("status") == "Enabled"]
+    return any(0 < int((rule.get("expiration") or {}).get("days", 0)) <= MONTH_DAYS for rule in rules)
 
 
 def trail_alone_writes(stack: Stack) -> Iterator[Violation]:

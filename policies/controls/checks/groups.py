@@ -56,12 +56,18 @@ def databases_admit_postgres(stack: Stack) -> Iterator[Violation]:
             for rule in stack.users(group, tokens.EGRESS_RULE, "securityGroupId"):
                 yield violation(rule, "a database calls nobody: remove it")
             admitted = stack.users(group, tokens.INGRESS_RULE, "securityGroupId")
-            if not admitted or (stack.phase == ENHANCED and len(admitted) > 1):
-                yield violation(group, f"{len(admitted)} rules admit to it: in {stack.phase} one has to")
+            callers = _groups_of_functions(stack)
+            if not admitted or (stack.phase == ENHANCED and len(admitted) > callers):
+                yield violation(group, f"{len(admitted)} rules admit to it for {callers} groups that functions are in")
             for rule in admitted:
                 by_group = stack.sources(rule, "referencedSecurityGroupId", tokens.SECURITY_GROUP)
                 if not by_group or (rule.get("fromPort"), rule.get("toPort")) != (POSTGRES, POSTGRES):
                     yield violation(rule, f"it admits more than a group of this stack to port {POSTGRES}")
+
+
+def _groups_of_functions(stack: Stack) -> int:
+    functions = stack.of(tokens.FUNCTION)
+    return len({g.urn for each in functions for g in stack.sources(each, "vpcConfig", tokens.SECURITY_GROUP)})
 
 
 def attached(stack: Stack) -> Iterator[Violation]:

@@ -17,6 +17,14 @@ UNSCOPABLE = frozenset(
         "ec2:DescribeNetworkInterfaces",
         "ec2:DescribeSubnets",
         "ec2:UnassignPrivateIpAddresses",
+        "logs:CreateLogDelivery",
+        "logs:DeleteLogDelivery",
+        "logs:DescribeLogGroups",
+        "logs:DescribeResourcePolicies",
+        "logs:GetLogDelivery",
+        "logs:ListLogDeliveries",
+        "logs:PutResourcePolicy",
+        "logs:UpdateLogDelivery",
         "xray:PutTelemetryRecords",
         "xray:PutTraceSegments",
     }
@@ -49,6 +57,7 @@ TRUSTED = frozenset(
         "monitoring.rds.amazonaws.com",
         "rds.amazonaws.com",
         "scheduler.amazonaws.com",
+        "states.amazonaws.com",
         "vpc-flow-logs.amazonaws.com",
     }
 )
@@ -58,6 +67,7 @@ DEPUTIES = frozenset(
         "backup.amazonaws.com",
         "monitoring.rds.amazonaws.com",
         "scheduler.amazonaws.com",
+        "states.amazonaws.com",
         "vpc-flow-logs.amazonaws.com",
     }
 )

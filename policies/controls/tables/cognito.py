@@ -10,6 +10,7 @@ from ..rules import accompanied, between, each, equals
 from ..stack import ENHANCED, PHASE1, PHASE2, PHASES
 
 POOL, CLIENT = tokens.USER_POOL, tokens.USER_POOL_CLIENT
+ADOPTED = tokens.ADOPTED_IDENTITY
 LONGEST_PASSWORD = 99
 
 ROWS = (
@@ -17,7 +18,7 @@ ROWS = (
         id=136,
         title="Passwords have twelve characters or more",
         sources="NAG COG1; PRW cognito_user_pool_password_policy_*; ASVS 6.2; SH Cognito.3",
-        types=(POOL,),
+        types=(POOL, ADOPTED),
         musts=PHASES,
         presence=Presence.EXPECTED,
         checks=(
@@ -67,7 +68,7 @@ ROWS = (
         id=140,
         title="The browser's client tells nobody who has an account, and its tokens end",
         sources="PRW cognito_user_pool_client_prevent_user_existence_errors, cognito_user_pool_client_token_revocation",
-        types=(CLIENT,),
+        types=(CLIENT, ADOPTED),
         musts=PHASES,
         presence=Presence.EXPECTED,
         checks=(each(CLIENT, people.browser_client),),

@@ -49,8 +49,8 @@ ROWS = (
         musts=PHASES,
         checks=(each(tokens.BUCKET_POLICY, buckets.strangers_out),),
         mutants=(
-            Flip(type=tokens.BUCKET_POLICY, path="policy.Statement.0.Principal", value="*"),
-            Flip(type=tokens.BUCKET_POLICY, path="policy.Statement.0.Condition", value=GONE),
+            Flip(type=tokens.BUCKET_POLICY, name="site", path="policy.Statement.0.Principal", value="*"),
+            Flip(type=tokens.BUCKET_POLICY, name="site", path="policy.Statement.0.Condition", value=GONE),
             Flip(type=tokens.BUCKET_POLICY, name="site", path="policy.Statement.0.Action", value="s3:*"),
         ),
     ),
