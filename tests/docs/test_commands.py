@@ -71,8 +71,8 @@ def test_every_command_is_run_or_needs_aws(block: Block, tmp_path: Path, monkeyp
 
 
 def _run(command: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    name, *arguments = shlex.split(re.sub(r"\s>\s*\S+$", "", command.partition(" #")[0]))
-    if name in ("cost", "topology"):
+    name, *arguments = shlex.split(re.sub(r"\s>>?\s*\S+$", "", command.partition(" #")[0]))
+    if name in ("completion", "cost", "topology"):
         monkeypatch.chdir(folder)
         assert _invoked([name, *arguments]).exit_code == 0
     elif name == "catalog":
