@@ -9,7 +9,7 @@ import click
 
 from cloudshelf.graph import Graph
 from cloudshelf.graph.config import ConfigError
-from cloudshelf.graph.stacks import configured, stack_graph
+from cloudshelf.graph.stacks import ROOT, configured, stack_graph
 from components.vendor import VendorError
 from settings import Phase, Settings
 
@@ -48,6 +48,17 @@ def choose(name: str, given: Mapping[str, str] | None = None) -> ChosenStack:
 def _tags(config: Mapping[str, str]) -> Mapping[str, str]:
     tags: Mapping[str, str] = json.loads(config.get(DEFAULT_TAGS, "{}")).get("tags", {})
     return tags
+
+
+def is_stack(name: str) -> bool:
+    """Whether there is a stack file of this name."""
+    return (ROOT / f"Pulumi.{name}.yaml").is_file()
+
+
+def complete_stack(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The stack files' names, for a shell."""
+    names = sorted(path.suffixes[0].removeprefix(".") for path in ROOT.glob("Pulumi.*.yaml"))
+    return [name for name in names if name.startswith(incomplete)]
 
 
 def settings_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,13 +1,13 @@
 """`cloudshelf cost`: what a stack costs a month."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 import click
 
-from cloudshelf.chosen_stack import ChosenStack, choose, settings_option
+from cloudshelf.chosen_stack import ChosenStack, choose, complete_stack, is_stack, settings_option
 from cloudshelf.cost.as_json import as_json, difference_as_json
 from cloudshelf.cost.as_text import as_text, difference_as_text
 from cloudshelf.cost.budget import budget
@@ -15,6 +15,7 @@ from cloudshelf.cost.difference import difference
 from cloudshelf.cost.estimate import Estimate, UnpricedError, estimate
 from cloudshelf.cost.plan import compare
 from cloudshelf.cost.prices import PriceList, UnknownPrice
+from cloudshelf.cost.revision import RevisionError, commit_of, graph_at
 from cloudshelf.cost.usage import Usage, UsageError, load
 from cloudshelf.cost.warnings import warnings
 
@@ -27,7 +28,8 @@ those the program would declare, the prices a dated list of AWS's own for us-eas
 \b
   cloudshelf cost enhanced
   cloudshelf cost phase2 --config natGateways=2 --config databaseProxy=true
-  cloudshelf cost phase1 --diff enhanced --usage small
+  cloudshelf cost phase1 --diff enhanced --usage small     what moving on costs
+  cloudshelf cost phase2 --diff origin/main                what this branch changes
   cloudshelf cost enhanced --max 30 --json
 
 A FILE for --usage is YAML: `like: small`, then the figures that differ, as `cdn: {gb: 50}`. What there is stands in
@@ -36,7 +38,7 @@ cloudshelf/cost/data/usage.
 \b
 Exit codes:
   0    estimated
-  1    could not: something has no price, the stack is wrong
+  1    could not: something has no price, the stack or the revision is wrong
   2    wrong options
   3    more than --max
 """
@@ -65,11 +67,17 @@ def _usage(_context: click.Context, _parameter: click.Parameter, name_or_file: s
 
 
 @click.command("cost", help=HELP)
-@click.argument("stack", default="phase1")
+@click.argument("stack", default="phase1", shell_complete=complete_stack)
 @click.option(
     "--usage", default="dev", show_default=True, metavar="dev|small|growing|FILE", callback=_usage, help="The traffic."
 )
-@click.option("--diff", "other", metavar="STACK", help="Show what another stack costs more or less.")
+@click.option(
+    "--diff",
+    "other",
+    metavar="STACK|REV",
+    shell_complete=complete_stack,
+    help="Show what another stack costs more or less, or this one more or less than in a git revision.",
+)
 @click.option("--lines", "each_line", is_flag=True, help="A line for each resource, to a hundredth of a cent.")
 @click.option("--free-tier", is_flag=True, help="Take off what every account has free for ever.")
 @click.option("--max", "most", type=click.FloatRange(min=0), help="Exit with 3 if it costs more US dollars.")
@@ -91,7 +99,7 @@ def cost(
     result = estimator.of(chosen)
     told = list(warnings(result, estimator.prices, chosen.region, date.today()))
     if other is not None:
-        _tell_difference(result, estimator.of(choose(other, given)), told, json_output=json_output)
+        _tell_difference(*_both(estimator, chosen, result, other, given), told, json_output=json_output)
     else:
         _tell(result, chosen, estimator.prices.region, told, each_line=each_line, json_output=json_output)
     for warning in told:
@@ -112,6 +120,20 @@ def _tell(
         return
     for line in as_text(result, region=region, each_line=each_line, budget=limit, comparison=comparison):
         click.echo(line)
+
+
+def _both(
+    estimator: Estimator, chosen: ChosenStack, result: Estimate, other: str, given: Mapping[str, str]
+) -> tuple[Estimate, Estimate]:
+    """The stack and another stack; or the stack of a revision and the stack as it is now."""
+    commit = None if is_stack(other) else commit_of(other)
+    if commit is None:
+        return result, estimator.of(choose(other, given))
+    try:
+        before = replace(chosen, name=f"{chosen.name} at {other}", graph=graph_at(commit, chosen.name, given))
+    except RevisionError as problem:
+        raise click.ClickException(str(problem)) from None
+    return estimator.of(before), result
 
 
 def _tell_difference(one: Estimate, other: Estimate, told: list[str], *, json_output: bool) -> None:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 import click
 
 from cloudshelf.aws_account import AwsAccount
-from cloudshelf.chosen_stack import choose, settings_option
+from cloudshelf.chosen_stack import choose, complete_stack, settings_option
 from cloudshelf.doctor.examine import examine
 from cloudshelf.doctor.finding import Finding, Verdict
 from cloudshelf.doctor.inquiry import Inquiry
@@ -23,6 +23,11 @@ Looked at: Python and the Pulumi CLI; credentials; the region; the VPC that enha
 server class on offer; quotas; what an account has once (log role, trail, detector, analyzer); names in use.
 
 \b
+Examples:
+  cloudshelf doctor enhanced
+  cloudshelf doctor phase2 --config natGateways=2 --json
+
+\b
 Exit codes:
   0    nothing stops a deployment, though there may be warnings
   1    the stack itself is wrong
@@ -33,7 +38,7 @@ MARKS = {Verdict.OK: "ok  ", Verdict.WARNING: "warn", Verdict.PROBLEM: "FAIL", V
 
 
 @click.command("doctor", help=HELP)
-@click.argument("stack", default="phase1")
+@click.argument("stack", default="phase1", shell_complete=complete_stack)
 @click.option("--endpoint-url", metavar="URL", help="Ask this in place of AWS, as a local emulator.")
 @click.option("--json", "json_output", is_flag=True, help="Print JSON.")
 @settings_option

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from cloudshelf.chosen_stack import complete_stack
 from cloudshelf.drill.report import Check, Report
 
 DRILLS: Mapping[str, str] = {
@@ -51,7 +52,12 @@ Exit codes:
 
 @click.command("drill", help=HELP.format(drills="\n".join(f"  {name:<11} {what}" for name, what in DRILLS.items())))
 @click.argument("name", metavar="DRILL", type=click.Choice(list(DRILLS)))
-@click.option("--stack", metavar="STACK", help="Which stack; the one that shows most, if not given.")
+@click.option(
+    "--stack",
+    metavar="STACK",
+    shell_complete=complete_stack,
+    help="Which stack; the one that shows most, if not given.",
+)
 @click.option("--shoppers", default=4, show_default=True, type=click.IntRange(1, 100), help="How many buy meanwhile.")
 @click.option("--aws", is_flag=True, help="Print the commands for a live stack; run nothing.")
 @click.option("--json", "json_output", is_flag=True, help="Print the report as JSON.")

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from cloudshelf.aws_account import NO_ANSWER, AwsAccount, told
-from cloudshelf.chosen_stack import choose, settings_option
+from cloudshelf.chosen_stack import choose, complete_stack, settings_option
 from cloudshelf.cost.as_json import number
 from cloudshelf.cost.prices import PriceList
 from cloudshelf.leftovers.search import Leftover, monthly, regions, search
@@ -22,6 +22,11 @@ Dashboards, and the backups RDS keeps of a deleted database, have no tags: they 
 not listed: AWS's tagging API does not know them, and they cost nothing.
 
 \b
+Examples:
+  pulumi destroy -s phase2 && cloudshelf leftovers phase2
+  cloudshelf leftovers enhanced --json
+
+\b
 Exit codes:
   0    nothing is left
   1    the account could not be asked, or the stack is wrong
@@ -31,7 +36,7 @@ Exit codes:
 
 
 @click.command("leftovers", help=HELP)
-@click.argument("stack", default="phase1")
+@click.argument("stack", default="phase1", shell_complete=complete_stack)
 @click.option("--endpoint-url", metavar="URL", help="Ask this in place of AWS, as a local emulator.")
 @click.option("--json", "json_output", is_flag=True, help="Print JSON.")
 @settings_option

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cloudshelf.chosen_stack import choose, settings_option
+from cloudshelf.chosen_stack import choose, complete_stack, settings_option
 from cloudshelf.topology.comparison import compare
 from cloudshelf.topology.mermaid import mermaid
 from cloudshelf.topology.model import Topology
@@ -48,11 +48,12 @@ FORMATS: Mapping[str, Draw] = {"text": _text, "svg": picture, "html": page, "mer
 
 
 @click.command("topology", help=HELP)
-@click.argument("stack", default="phase1")
+@click.argument("stack", default="phase1", shell_complete=complete_stack)
 @click.option(
     "-o", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="What to draw it as."
 )
 @click.option("--diff", "other", metavar="STACK", help="Draw another stack, and point out what is new in it.")
+@click.option("--json", "form", flag_value="json", help="The same as -o json.")
 @click.option("--file", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
 @settings_option
 def topology(*, stack: str, form: str, other: str | None, file: Path | None, given: Mapping[str, str]) -> None:

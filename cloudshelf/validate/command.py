@@ -12,6 +12,7 @@ import click
 import requests
 
 from cloudshelf.aws_account import NO_ANSWER, AwsAccount, told
+from cloudshelf.chosen_stack import complete_stack
 from cloudshelf.client import ClientError
 from cloudshelf.client.shop import shop_address
 from cloudshelf.graph.stacks import ROOT
@@ -45,8 +46,13 @@ Exit codes:
 
 
 @click.command("validate", help=HELP)
-@click.argument("target", default="phase1")
-@click.option("--stack", metavar="STACK", help="Which stack an address on AWS is of; AWS is asked about it.")
+@click.argument("target", default="phase1", shell_complete=complete_stack)
+@click.option(
+    "--stack",
+    metavar="STACK",
+    shell_complete=complete_stack,
+    help="Which stack an address on AWS is of; AWS is asked about it.",
+)
 @click.option("--region", default="us-east-1", show_default=True, help="Where that stack is.")
 @click.option("--credentials", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Accounts, as JSON.")
 @click.option("--shoppers", default=5, show_default=True, type=click.IntRange(1, 200), help="How many, under load.")

@@ -1,0 +1,65 @@
+"""The command as a whole: help that teaches, and what a shell completes."""
+
+import json
+import re
+import subprocess
+
+import click
+import pytest
+from click.shell_completion import ShellComplete
+from click.testing import CliRunner
+
+from cloudshelf.cli import COMMANDS, main
+from cloudshelf.completion import VARIABLE
+
+WITHOUT_CODES = {"catalog", "completion", "local", "migrate"}
+
+
+def completed(*words: str) -> set[str]:
+    *before, last = words
+    return {item.value for item in ShellComplete(main, {}, "cloudshelf", VARIABLE).get_completions(before, last)}
+
+
+def test_a_shell_completes_commands_stacks_and_choices() -> None:
+    assert completed("co") == {"completion", "cost"}
+    for name in ("cost", "topology", "doctor", "leftovers", "validate"):
+        assert completed(name, "p") == {"phase1", "phase2"}
+    assert completed("cost", "phase1", "--diff", "e") == {"enhanced"}
+    assert completed("drill", "r") == {"restore", "rollback"}
+    assert "--json" in completed("drill", "--")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_of_each_shell_asks_the_command(shell: str) -> None:
+    result = CliRunner().invoke(main, ["completion", shell])
+    assert result.exit_code == 0
+    assert f"{VARIABLE}={shell}_complete" in result.stdout
+
+
+def test_bash_can_read_its_script() -> None:
+    script = CliRunner().invoke(main, ["completion", "bash"]).stdout
+    done = subprocess.run(["bash", "-n"], input=script, text=True, capture_output=True, check=False)  # noqa: S607
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_each_command_says_what_it_is_for_and_shows_how(name: str) -> None:
+    result = CliRunner().invoke(main, [name, "--help"])
+    assert result.exit_code == 0
+    if name not in WITHOUT_CODES:
+        assert "Exit codes:" in result.output
+        assert re.search(rf"^ +cloudshelf {name}|&& cloudshelf {name}", result.output, re.MULTILINE), result.output
+
+
+def test_every_command_that_tells_something_tells_it_as_json() -> None:
+    for name in COMMANDS.keys() - {"catalog", "completion", "local", "migrate"}:
+        command = main.get_command(click.Context(main), name)  # type: ignore[attr-defined]
+        assert any("--json" in parameter.opts for parameter in command.params), name
+
+
+def test_topology_as_json_has_the_parts() -> None:
+    result = CliRunner().invoke(main, ["topology", "phase1", "--diff", "enhanced", "--json"])
+    assert result.exit_code == 0
+    told = json.loads(result.stdout)
+    assert told["stack"] == "enhanced"
+    assert any("PostgreSQL" in note for note in told["notes"])
