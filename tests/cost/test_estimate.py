@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from cloudshelf.controls.everything import MOVES
 from cloudshelf.cost.estimate import FREE_TIER, Estimate, UnpricedError, estimate
 from cloudshelf.cost.prices import PriceList
 from cloudshelf.cost.rules import FREE, RULES
 from cloudshelf.cost.usage import load, profiles
 from cloudshelf.graph import Graph, Node
-from tests.captured import HOURS, STACKS, captured
+from tests.captured import HOURS, STACKS, captured, moving
 from tests.cost.conftest import Estimating
 
 CAP = Decimal(30)
@@ -32,7 +33,7 @@ def test_lines_are_quantity_times_price_and_add_up_to_the_total(stack: str, esti
 
 
 def test_every_type_of_every_stack_is_priced_or_free_with_a_reason() -> None:
-    graphs = [captured(stack) for stack in STACKS] + [captured("enhanced", LATER)]
+    graphs = [captured(stack) for stack in STACKS] + [captured("enhanced", LATER)] + [moving(p) for p in MOVES]
     types = {node.type for graph in graphs for node in graph.resources if node.custom and node.type.startswith("aws:")}
     decided = {token for token in RULES.keys() | FREE.keys() if token.startswith("aws:")}
     assert decided == types
@@ -45,6 +46,11 @@ def test_more_traffic_never_costs_less(estimated: Estimating) -> None:
         totals = [estimated(stack, profile).total for profile in profiles()]
         assert totals == sorted(totals)
         assert len(set(totals)) == len(totals)
+
+
+def test_a_move_costs_little_besides_the_two_shops(estimated: Estimating) -> None:
+    for stack, settings in MOVES.items():
+        assert estimated(stack, "dev", settings).total - estimated(stack).total < Decimal(3), stack
 
 
 def test_enhanced_is_under_thirty_dollars_without_any_free_tier(estimated: Estimating) -> None:

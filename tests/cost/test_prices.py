@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from cloudshelf.controls.everything import MOVES
 from cloudshelf.cost.prices import Price, PriceList, UnknownPrice, old
 from cloudshelf.cost.usage import profiles
 from tests.captured import STACKS
@@ -27,7 +28,13 @@ def test_a_confirmed_price_says_where_it_was_read(prices: PriceList) -> None:
 
 
 def test_every_price_is_charged_in_some_stack(prices: PriceList, estimated: Estimating) -> None:
-    charged = {line.price.key for stack in STACKS for profile in profiles() for line in estimated(stack, profile).lines}
+    given = [*((stack, None) for stack in STACKS), *MOVES.items()]
+    charged = {
+        line.price.key
+        for stack, settings in given
+        for profile in profiles()
+        for line in estimated(stack, profile, settings).lines
+    }
     dead = {price.key for price in prices} - charged
     assert {key for key in dead if not key.startswith(BY_SETTING)} <= {"queue-requests"}
 

@@ -1,4 +1,4 @@
-"""Lambda."""
+"""Lambda and Step Functions."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -8,6 +8,8 @@ from cloudshelf.graph import Node
 
 MB_OF_A_GB = 1024
 FREE_STORAGE_MB = 512
+# Of a run of its own for each file: started, called, looked at, ended.
+TRANSITIONS_OF_A_FILE = 4
 
 
 def function(node: Node, context: Context) -> Iterator[Charge]:
@@ -25,4 +27,14 @@ def function(node: Node, context: Context) -> Iterator[Charge]:
     yield charge("metric", context.usage(f"{used}.custom_metrics") * context.usage("busy_hours"))
 
 
-RULES: dict[str, Rule] = {"aws:lambda/function:Function": function}
+def state_machine(node: Node, context: Context) -> Iterator[Charge]:
+    """One that loads a move's files, once."""
+    if node.inputs.get("type", "STANDARD") != "STANDARD":
+        raise Unpriceable(f"{node.name}: there are prices of standard state machines only")
+    yield charge("state-transitions", context.usage("move.files") * TRANSITIONS_OF_A_FILE / THOUSAND)
+
+
+RULES: dict[str, Rule] = {
+    "aws:lambda/function:Function": function,
+    "aws:sfn/stateMachine:StateMachine": state_machine,
+}

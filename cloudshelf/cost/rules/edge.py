@@ -20,6 +20,15 @@ def distribution(_: Node, context: Context) -> Iterator[Charge]:
     yield charge("cloudfront-out", context.usage("cdn.gb"))
 
 
+def edge_function(node: Node, context: Context) -> Iterator[Charge]:
+    """Run for each request of the API; what it reads of its values is charged, too."""
+    requests = context.usage("api_requests") / MILLION
+    yield charge("edge-function", requests)
+    if node.inputs.get("keyValueStoreAssociations"):
+        stored = context.graph.of("aws:cloudfront/keyvaluestoreKey:KeyvaluestoreKey")
+        yield charge("edge-values", requests * len(stored))
+
+
 def realtime_log(node: Node, context: Context) -> Iterator[Charge]:
     yield charge("cloudfront-realtime", _logged(node, context) / MILLION)
 
@@ -84,6 +93,7 @@ RULES: dict[str, Rule] = {
     "aws:apigateway/methodSettings:MethodSettings": method_settings,
     "aws:apigateway/stage:Stage": stage,
     "aws:cloudfront/distribution:Distribution": distribution,
+    "aws:cloudfront/function:Function": edge_function,
     "aws:cloudfront/realtimeLogConfig:RealtimeLogConfig": realtime_log,
     "aws:cognito/userPool:UserPool": user_pool,
     "aws:kinesis/stream:Stream": stream,

@@ -14,6 +14,8 @@ FREE: dict[str, str] = {
     "aws:backup/plan:Plan": "its backups are counted with the vault and the database",
     "aws:backup/selection:Selection": "its backups are counted with the vault and the database",
     "aws:budgets/budget:Budget": "budgets without actions are free",
+    "aws:cloudfront/keyValueStore:KeyValueStore": "what is read from it is counted with the function",
+    "aws:cloudfront/keyvaluestoreKey:KeyvaluestoreKey": CONFIGURATION,
     "aws:cloudfront/originAccessControl:OriginAccessControl": CONFIGURATION,
     "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": CONFIGURATION,
     "aws:cloudtrail/trail:Trail": (
@@ -43,6 +45,7 @@ FREE: dict[str, str] = {
     "aws:iam/rolePolicy:RolePolicy": "IAM is free",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "IAM is free",
     "aws:kms/alias:Alias": "keys are charged for, not their names",
+    "aws:lambda/eventSourceMapping:EventSourceMapping": "what Lambda reads of a table's stream is free",
     "aws:lambda/invocation:Invocation": "requests are counted with the function",
     "aws:lambda/permission:Permission": CONFIGURATION,
     "aws:rds/eventSubscription:EventSubscription": "mails are counted with the topic",

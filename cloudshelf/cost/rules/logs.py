@@ -34,6 +34,10 @@ def _postgresql(node: Node, context: Context) -> Decimal:
     return context.usage("database.log_gb") if node.inputs["name"].endswith("/postgresql") else Decimal(0)
 
 
+def _loads(_: Node, context: Context) -> Decimal:
+    return gigabytes(context.usage("move.files") * FAILURES * FAILURE_KB)
+
+
 def _figure(path: str) -> Callable[[Node, Context], Decimal]:
     return lambda _, context: context.usage(path)
 
@@ -46,6 +50,7 @@ GROUPS: Mapping[str, tuple[Callable[[Node, Context], Decimal], bool]] = {
     "/aws/rds/instance/": (_postgresql, not VENDED),
     "/aws/cloudtrail/": (_figure("audit.trail_log_gb"), not VENDED),
     "/aws/vendedlogs/cloudfront/": (_cdn, VENDED),
+    "/aws/vendedlogs/states/": (_loads, VENDED),
     "/aws/vpc/": (_figure("network.flow_log_gb"), VENDED),
     "aws-waf-logs-": (_figure("audit.firewall_log_gb"), VENDED),
 }
