@@ -2,9 +2,9 @@
 
 import pulumi
 
-from phases import BUILDERS
+from phases import build
 from settings import Settings
 
 settings = Settings.load(pulumi.get_stack())
-for key, value in BUILDERS[settings.phase](settings).items():
+for key, value in build(settings).items():
     pulumi.export(key, value)

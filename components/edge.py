@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pulumi
 
 from components import contract
-from components.delivery.production import Production, ProductionArgs
 from components.distribution import Distribution, DistributionArgs
 from components.identity import SignIn
 from components.migration.router import Router, RouterArgs
 from components.rest_api import RestApi, RestApiArgs
 from components.site import Site, SiteArgs
+
+if TYPE_CHECKING:
+    from components.delivery.production import Production, ProductionArgs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +30,7 @@ class EdgeArgs:
     identity: SignIn
     storefront_config: Mapping[str, str]
     api: RestApiArgs
-    production: ProductionArgs | None = None
+    production: "ProductionArgs | None" = None
     router: RouterArgs | None = None
     protect: bool
 
@@ -46,7 +49,7 @@ class Edge(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         self.rest_api = RestApi("rest", args.api, child)
         self.site = Site("site", SiteArgs(config=_storefront_config(args), protect=args.protect), child)
-        production = Production("production", args.production, self.rest_api, child) if args.production else None
+        production = self._production(args.production, child) if args.production else None
         self.router = Router("router", args.router, child) if args.router else None
         distribution = Distribution("cdn", self._distribution(args, production), child)
         if production:
@@ -55,7 +58,13 @@ class Edge(pulumi.ComponentResource):
         self.api_url = pulumi.Output.concat(distribution.url, contract.load()["servers"][0]["url"])
         self.register_outputs({"url": self.url})
 
-    def _distribution(self, args: EdgeArgs, production: Production | None) -> DistributionArgs:
+    def _production(self, args: "ProductionArgs", child: pulumi.ResourceOptions) -> "Production":
+        # The provider's module of firewalls takes half a second to load.
+        from components.delivery.production import Production
+
+        return Production("production", args, self.rest_api, child)
+
+    def _distribution(self, args: EdgeArgs, production: "Production | None") -> DistributionArgs:
         return DistributionArgs(
             prefix=args.prefix,
             site=self.site,

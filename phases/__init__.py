@@ -1,15 +1,17 @@
 """A phase is a bill of materials: which components a stack puts together."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from importlib import import_module
 
 import pulumi
 
-from phases import enhanced, phase1, phase2
-from settings import Phase, Settings
+from settings import Settings
 
 Outputs = Mapping[str, pulumi.Input[str]]
-BUILDERS: Mapping[Phase, Callable[[Settings], Outputs]] = {
-    Phase.PHASE1: phase1.build,
-    Phase.ENHANCED: enhanced.build,
-    Phase.PHASE2: phase2.build,
-}
+
+
+def build(settings: Settings) -> Outputs:
+    """The stack's resources. Only its own phase is imported: the provider's modules take longer to load than to use."""
+    phase = import_module(f"phases.{settings.phase.value}")
+    outputs: Outputs = phase.build(settings)
+    return outputs

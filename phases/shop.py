@@ -1,12 +1,12 @@
 """What every phase has before its functions and beside them. What is a phase's own, it adds."""
 
 from collections.abc import Mapping, Sequence, Set
+from typing import TYPE_CHECKING
 
 import pulumi
 
 from components.account import Account
 from components.alarms import Alarm
-from components.delivery.production import ProductionArgs
 from components.edge import Edge, EdgeArgs
 from components.identity import Identity, IdentityArgs, SignIn
 from components.migration.adopted_identity import AdoptedIdentity, AdoptedIdentityArgs
@@ -16,6 +16,9 @@ from components.rest_api import RestApiArgs
 from components.service_function import ServiceFunction
 from components.table import Table
 from settings import Settings, Singleton
+
+if TYPE_CHECKING:
+    from components.delivery.production import ProductionArgs
 
 
 def sign_in(settings: Settings, prefix: str) -> SignIn:
@@ -47,7 +50,7 @@ def api_args(
 
 
 def open_edge(
-    settings: Settings, prefix: str, identity: SignIn, api: RestApiArgs, production: ProductionArgs | None = None
+    settings: Settings, prefix: str, identity: SignIn, api: RestApiArgs, production: "ProductionArgs | None" = None
 ) -> Edge:
     target = settings.migration.target_host
     return Edge(
