@@ -102,11 +102,15 @@ class Records:
     def _entity(self, entity: str, records: Sequence[Mapping[str, Any]]) -> Outcome:
         changes, seen = _newest(entity, records)
         outcome = self._target.transaction(lambda session: self._changes(session, entity, changes, seen))
-        if outcome.written and entity != CARTS:
+        # A batch that says nothing new may be one that was in, and what it made possible not yet.
+        if entity != CARTS and (outcome is None or outcome.written):
             self.retry(entity)
-        return outcome
+        return outcome or Outcome()
 
-    def _changes(self, session: Session, entity: str, changes: Sequence[Change], seen: Mapping[str, int]) -> Outcome:
+    def _changes(
+        self, session: Session, entity: str, changes: Sequence[Change], seen: Mapping[str, int]
+    ) -> Outcome | None:
+        """None when nothing is new."""
         now = state.held(session)
         own(session, entity)
         marks.see(session, entity, seen)
@@ -121,7 +125,7 @@ class Records:
             )
         }
         newer = [change for change in changes if change.key in fresh]
-        return self._write(session, now, entity, newer) if newer else Outcome()
+        return self._write(session, now, entity, newer) if newer else None
 
     def _write(self, session: Session, now: State, entity: str, changes: Sequence[Change]) -> Outcome:
         found = [items.read(entity, change.image) for change in changes if change.image is not None]

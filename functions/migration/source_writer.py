@@ -71,8 +71,7 @@ class SourceWriter:
         at = cart_key(row.key)
         there = table.get(at)
         found = None if there is None else items.read(CARTS, to_wire(there))
-        empty = not row.values["items"] and not row.values["merges"]
-        if _is(found, row) or (there is None and empty):
+        if _is(found, row):
             return False
         now = clock.now()
         values = row.values

@@ -73,6 +73,8 @@ def open_socket(login: Login) -> socket.socket:
     except OSError as error:
         raise ConnectionLost(f"{login.host}:{login.port} {error}") from None
     try:
+        # What is sent in two packets must not wait until the server has acknowledged the first: 40 ms on Linux.
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         made.settimeout(login.reply_s)
         return made if context is None else _encrypted(made, context, login.host)
     except OSError as error:

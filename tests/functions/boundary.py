@@ -18,7 +18,7 @@ from tests.functions import faults
 from tests.functions.faults import Crash
 
 Fault = Callable[[str], BaseException]
-METHODS = {Session: ("run", "script"), Simulated: ("authorise", "capture", "void")}
+METHODS = {Session: ("run", "script", "copy"), Simulated: ("authorise", "capture", "void")}
 DYNAMODB, POSTGRES, PAYMENTS = "dynamodb", "postgres", "payments"
 
 

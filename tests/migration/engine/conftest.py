@@ -7,6 +7,7 @@ import pytest
 from cloudshelf.local.aws import AwsEmulator
 from tests.functions.conftest import emulator as functions_emulator
 from tests.migration.engine.move import BUCKET, ENTITIES, Move, physical
+from tests.migration.engine.sides import Sides
 from tests.postgres.servers import Shop
 
 emulator = functions_emulator
@@ -30,3 +31,8 @@ def move(streaming: AwsEmulator, shop: Shop, monkeypatch: pytest.MonkeyPatch) ->
     made.clear()
     yield made
     made.close()
+
+
+@pytest.fixture
+def sides(move: Move, monkeypatch: pytest.MonkeyPatch) -> Sides:
+    return Sides(move, monkeypatch)
