@@ -28,12 +28,12 @@ class _OneAtATime:
     def __init__(self, account_id: str) -> None:
         self._account_id = account_id
         self._app = DomainDispatcherApplication(create_backend_app)
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         # moto has one store for the whole process, with the accounts apart in it.
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = self._account_id
-        with self._lock:
+        with self.lock:
             return list(self._app(environ, start_response))
 
 
@@ -58,6 +58,11 @@ class AwsEmulator:
                 session: Any = boto3.Session(ACCESS_KEY, ACCESS_KEY, region_name=self.region)
                 self._clients[service] = session.client(service, endpoint_url=self.endpoint, config=settings)
             return self._clients[service]
+
+    def a_day_passes(self) -> None:
+        """Streams keep what they tell for 24 hours."""
+        with self.application.lock:
+            moto_streams.forget(self.account_id, self.region)
 
     def environment(self) -> dict[str, str]:
         """What a process needs to take this emulator for AWS."""

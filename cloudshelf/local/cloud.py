@@ -126,9 +126,10 @@ class LocalCloud:
             poller.stop()
         if hasattr(self, "world"):
             self.world.close()
-        self._apis.stop()
-        if self.aws is None:
-            self._aws.stop()
+        if hasattr(self, "_apis"):
+            self._apis.stop()
+            if self.aws is None:
+                self._aws.stop()
 
     def wait(self) -> None:
         """Blocks until interrupted."""

@@ -6,6 +6,7 @@ reads on in what a rolled-back transaction left behind.
 
 from typing import Any
 
+from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.table import StreamShard
 from moto.dynamodbstreams.models import DynamoDBStreamsBackend
 
@@ -18,6 +19,14 @@ def install() -> None:
     shard.add = _add
     backend: Any = DynamoDBStreamsBackend
     backend.get_records = _get_records
+
+
+def forget(account_id: str, region: str) -> None:
+    """What the streams of an account have told so far, as they do after a day."""
+    for table in dynamodb_backends[account_id][region].tables.values():
+        if table.stream_shard is not None:
+            table.stream_shard.starting_sequence_number += len(table.stream_shard.items)
+            table.stream_shard.items.clear()
 
 
 def _add(shard: StreamShard, old: Any, new: Any) -> None:

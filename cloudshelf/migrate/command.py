@@ -281,6 +281,7 @@ def local(source: str, target: str, port: int) -> None:
     with _here(), Pair(source=source, target=target, port=port, root=ROOT) as pair:
         local_demo.write_credentials(ROOT / ".local" / "credentials.json", pair.url, pair.old.accounts)
         click.echo(local_demo.import_catalogue(pair.url, pair.old.accounts["admin"], threading.Event()))
+        pair.open_new()
         for role, account in pair.old.accounts.items():
             click.echo(f"  {role:<8} {account.email:<22} {account.password}")
         click.echo(f"The shop is open: {pair.url}; the new one, beside it: {pair.new.url}")

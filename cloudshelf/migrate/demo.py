@@ -2,13 +2,15 @@
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cloudshelf.catalog.credentials import Account
+from cloudshelf.client import ShopClient
 from cloudshelf.load import Audit, Load, Outcome, audit
+from cloudshelf.load.accounts import newcomers
 from cloudshelf.local import demo as local_demo
 from cloudshelf.migrate.ending import finish
 from cloudshelf.migrate.exporting import export
@@ -19,7 +21,7 @@ from cloudshelf.migrate.planning import plan
 from cloudshelf.migrate.ports import MigrationError, Refused
 from cloudshelf.migrate.progress import Told
 from cloudshelf.migrate.rejects import rejected
-from cloudshelf.migrate.report import Report, headline
+from cloudshelf.migrate.report import Report, differences, headline
 from cloudshelf.migrate.syncing import replay, sync
 from cloudshelf.migrate.tools import Tools
 from cloudshelf.migrate.verifying import Verdict, verify
@@ -28,7 +30,8 @@ from cloudshelf.migrate.where import local_tools
 WEIGHTS = (5, 25, 50, 100)
 # What a load of its own sends must not be throttled away.
 GENEROUS = {"cloudshelf:throttleRate": "10000", "cloudshelf:throttleBurst": "5000"}
-FIRST_ORDERS, MORE_ORDERS, PATIENCE_S, LOOK_S = 25, 8, 60.0, 0.2
+BOOKS, COPIES = 60, 200
+FIRST_ORDERS, MORE_ORDERS, PATIENCE_S, LOOK_S = 15, 8, 60.0, 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,15 +75,15 @@ class Demo:
 
     def run(self) -> Result:
         self._started = time.monotonic()
-        self._tell(f"Two stacks of one account are started: {self.source} and {self.target}")
         with Pair(source=self.source, target=self.target, port=self.port, root=self.root, overrides=GENEROUS) as pair:
-            self._tell(f"The shop is open on {pair.url}; the new one, beside it, on {pair.new.url}")
+            self._tell(f"The old shop, {self.source}, is open on {pair.url}")
             self._tell(local_demo.import_catalogue(pair.url, pair.old.accounts["admin"], threading.Event()))
-            tools = local_tools(pair.endpoints, self.told)
-            shoppers = Load(pair.url, self.shoppers, seed=1, admin=_admin(pair))
-            with shoppers:
+            with self._load(pair) as shoppers:
                 self._tell(f"{self.shoppers} shoppers sign up and buy, and go on until the last one has moved")
                 self._wait_for_orders(shoppers, FIRST_ORDERS)
+                pair.open_new()
+                self._tell(f"The new shop, {self.target}, is there, and nobody buys in it: {pair.new.url}")
+                tools = local_tools(pair.endpoints, self.told)
                 self._move(tools, shoppers)
             outcome = shoppers.so_far()
             return self._end(pair, tools, outcome)
@@ -92,7 +95,10 @@ class Demo:
         done = load(tools)
         self._tell(f"Loaded: {done['read']:,} rows read, {done['written']:,} written, {done['rejected']:,} rejected")
         self._tell(f"Synced: {sync(tools).as_line()}")
-        self._tell(f"Verified while they buy: {headline(verify(tools))}")
+        verdict = verify(tools)
+        self._tell(f"Verified while they buy: {headline(verdict)}")
+        for line in differences(verdict):
+            self.told.say(line)
         for weight in WEIGHTS:
             begun = time.monotonic()
             shift(tools, weight)
@@ -118,6 +124,17 @@ class Demo:
         page, _ = report.write(self.reports)
         return Result(verdict=verdict, outcome=outcome, old=old, new=new, page=page, seconds=seconds)
 
+    def _load(self, pair: Pair) -> Load:
+        return Load(
+            pair.url,
+            self.shoppers,
+            seed=1,
+            admin=_admin(pair),
+            accounts=known_by_name(pair.url),
+            books=BOOKS,
+            copies=COPIES,
+        )
+
     def _wait_for_orders(self, shoppers: Load, orders: int) -> None:
         until = time.monotonic() + PATIENCE_S
         while len(shoppers.so_far().sales) < orders:
@@ -130,6 +147,20 @@ class Demo:
         stamped = f"{time.monotonic() - self._started:5.1f} s  {line}"
         self.story.append(stamped)
         self.told.say(stamped)
+
+
+def known_by_name(url: str) -> Callable[[int], Account]:
+    """Newcomers who say who they are, so that there are people to move."""
+    sign_up = newcomers(url)
+
+    def account(number: int) -> Account:
+        made = sign_up(number)
+        with ShopClient(url) as client:
+            client.sign_in(made.email, made.password)
+            client.call("updateMe", body={"first_name": f"Shopper {number}", "phone": "+1 555 0100"})
+        return made
+
+    return account
 
 
 def _admin(pair: Pair) -> Account:

@@ -22,7 +22,7 @@ OPERATOR = "operator"
 class Pair:
     """Use as a context manager. `source` moves to `target`; `port` is the shop's. `overrides` are for both stacks.
 
-    SessionError where they cannot start.
+    The new stack is there from `open_new` on. SessionError where a stack cannot start.
     """
 
     source: str
@@ -38,11 +38,22 @@ class Pair:
     endpoints: Endpoints = field(init=False)
 
     def __enter__(self) -> "Pair":
-        with ExitStack() as closing:
-            with starting(self.port):
-                self._start(closing)
+        """Opens the old shop."""
+        with ExitStack() as closing, starting(self.port):
+            self._prepare(closing)
+            self.old.start()
             self._closing = closing.pop_all()
         return self
+
+    def open_new(self) -> None:
+        """Makes the new stack, a day after whatever the old one did so far: its streams tell of nothing before."""
+        self._aws.a_day_passes()
+        self.new.accounts = self.old.accounts
+        with starting(0):
+            self.new.start()
+        self.endpoints = self._endpoints()
+        written = self.endpoints.write(self._folder)
+        self._closing.callback(written.unlink, missing_ok=True)
 
     def __exit__(self, *_: object) -> None:
         self._closing.close()
@@ -51,36 +62,31 @@ class Pair:
     def url(self) -> str:
         return self.old.url
 
-    def _start(self, closing: ExitStack) -> None:
-        folder = self.folder or folder_of(self.root, self.source, self.target)
-        shutil.rmtree(folder, ignore_errors=True)
-        aws = closing.enter_context(AwsEmulator())
+    def _prepare(self, closing: ExitStack) -> None:
+        self._folder = self.folder or folder_of(self.root, self.source, self.target)
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._aws = closing.enter_context(AwsEmulator())
         neighbours: dict[str, Handler] = {}
         self.old, self.new = (
             LocalCloud(
                 stack=stack,
                 port=port,
                 root=self.root,
-                folder=folder / stack,
-                aws=aws,
+                folder=self._folder / stack,
+                aws=self._aws,
                 neighbours=neighbours,
                 on_request=self.on_request,
             )
             for stack, port in ((self.source, self.port), (self.target, 0))
         )
         # Each is told of the other, so the new one's port must be known before the old one is made.
-        self.old.listen()
-        self.new.listen()
+        for cloud in (self.old, self.new):
+            cloud.listen()
+            closing.callback(cloud.stop)
         self.old.overrides = {**self.overrides, "cloudshelf:migrateTo": f"https://{self.new.domain_name}"}
         self.new.overrides = {**self.overrides, "cloudshelf:migrateFrom": self.source}
-        closing.enter_context(self.old)
-        self.new.accounts = self.old.accounts
-        closing.enter_context(self.new)
-        self.endpoints = self._endpoints(aws)
-        written = self.endpoints.write(folder)
-        closing.callback(written.unlink, missing_ok=True)
 
-    def _endpoints(self, aws: AwsEmulator) -> Endpoints:
+    def _endpoints(self) -> Endpoints:
         world, name = self.new.world, function_name(self.target)
         statement = {
             "Effect": "Allow",
@@ -95,7 +101,7 @@ class Pair:
             target_url=self.new.url,
             region=world.region,
             services=f"http://127.0.0.1:{world.apis_port}",
-            aws=aws.endpoint,
+            aws=self._aws.endpoint,
             function=name,
             variables=world.functions.deployed[name].config.variables,
             credentials=world.iam.issue(OPERATOR, OPERATOR).environment,

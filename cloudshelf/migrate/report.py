@@ -98,12 +98,16 @@ def as_text(verdict: Verdict) -> Iterator[str]:
         yield (
             f"{each.entity:<10}{source['rows']:>12,}{target['rows']:>12,}{each.compared:>12,}{each.differences:>12,}"
         )
+    yield from differences(verdict)
+    yield headline(verdict)
+
+
+def differences(verdict: Verdict) -> Iterator[str]:
     for name, wrong in _relation_counts(verdict.relations):
         if wrong:
-            yield f"{wrong:,} wrong: {name}"
+            yield f"  {wrong:,} wrong: {name}"
     for row, what, *sides in _found(verdict):
         yield f"  {row} {what}: {sides[0]} / {sides[1]}"
-    yield headline(verdict)
 
 
 def _bars(each: Compared) -> tuple[str, int, int]:

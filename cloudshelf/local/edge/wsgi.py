@@ -34,9 +34,11 @@ class WsgiServer:
         self._thread.start()
 
     def stop(self) -> None:
+        """Doing it again changes nothing."""
         if self._thread is not None:
             self._server.task_dispatcher.shutdown(timeout=5)
             # Its sockets are closed by the thread that waits on them: closed here, its wait would fail.
             self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._server._map, ignore_all=True))
             self._thread.join(timeout=5)
+            self._thread = None
         self._socket.close()

@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from cloudshelf.local.world import World
 
 TABLE_NOTE = (
-    "moto: keys, indexes, conditions, transactions, streams, exports; no TTL deletion, no throttling, gone when it stops"
+    "moto: keys, indexes, conditions, transactions, streams and exports; no TTL deletion, no throttling, gone when it "
+    "stops"
 )
 
 
