@@ -18,6 +18,8 @@ ALARMS: Mapping[str, frozenset[str]] = {
     "authorizer": frozenset({"api-errors", "authorizer-errors"}),
     "rollback": frozenset({"api-errors", "orders-errors"}),
 }
+# Carts of enhanced ask books directly, and API Gateway the authorizer: whom only an error tells that they cannot know.
+POSSIBLE: Mapping[str, frozenset[str]] = {"failover": frozenset({"authorizer-errors", "books-errors"})}
 
 
 @pytest.mark.parametrize(
@@ -39,7 +41,8 @@ def test_the_drill_ends_with_nothing_lost_and_the_alarms_it_names(name: str, sta
     assert report.passed, "\n".join(said)
     assert any(check.what == "nothing is lost, doubled or changed" for check in report.checks)
     # Of a slow machine, a slow function's alarm is true.
-    assert {alarm for alarm in report.alarms if not alarm.endswith("-slow")} == ALARMS[name]
+    fired = {alarm for alarm in report.alarms if not alarm.endswith("-slow")}
+    assert ALARMS[name] <= fired <= ALARMS[name] | POSSIBLE.get(name, frozenset())
 
 
 def test_every_drill_is_carried_out() -> None:
