@@ -28,7 +28,7 @@ def page(documents: Sequence[Document], known: Known) -> str:
 
 
 def _summary(documents: Sequence[Document]) -> str:
-    head = ["document", "requirements", "shown here", "of them decided otherwise", "only on AWS"]
+    head = ["document", "requirements", "shown here", "decided otherwise", "a part only on AWS"]
     rows = [
         [
             f"{document.prefix}: [{document.title}](#{_anchor(_heading(document))})",
@@ -43,7 +43,7 @@ def _summary(documents: Sequence[Document]) -> str:
 def _counts(requirements: Sequence[Requirement]) -> tuple[int, int, int, int]:
     shown = [each for each in requirements if each.shown]
     otherwise = [each for each in requirements if each.changed is not None]
-    aws_only = [each for each in requirements if not each.shown]
+    aws_only = [each for each in requirements if each.aws_only]
     return len(requirements), len(shown), len(otherwise), len(aws_only)
 
 

@@ -139,7 +139,7 @@ def test_the_page_shows_what_is_asked_and_what_shows_it() -> None:
         "<br>[It works](../tests/test_it.py)<br>Control 1: It is closed<br>*Only on AWS*: the door "
         "| phase1: `aws.s3.Bucket` |"
     )
-    assert "| Z: [A plan](#z-a-plan) | 1 | 1 | 1 | 0 |" in text
+    assert "| Z: [A plan](#z-a-plan) | 1 | 1 | 1 | 1 |" in text
 
 
 def test_a_test_that_is_gone_is_a_gap(known: Known) -> None:
