@@ -23,8 +23,8 @@ REMOVES: Mapping[str, Remove] = {
     ORDERS: merge_orders.remove,
     KEYS: merge_keys.remove,
 }
-# Data that PostgreSQL refuses although the mapping let it pass: classes 22 and 23 of SQLSTATE.
-DATA = "22"
+# Data that PostgreSQL refuses although the mapping let it pass: SQLSTATE's classes of data and of limits.
+DATA = ("22", "54")
 
 
 def apply(
@@ -32,6 +32,8 @@ def apply(
 ) -> Outcome:
     """All of a batch: rows merged, keys by kind removed, what is bad rejected. Part of the caller's transaction."""
     outcome = Outcome(bad=list(bad))
+    # The last of a key counts.
+    rows = list({(row.kind, row.key): row for row in rows}.values())
     leaving = frozenset(removed.get(BOOKS, ()))
     for kind, merge in MERGES.items():
         if of_kind := [row for row in rows if row.kind == kind]:

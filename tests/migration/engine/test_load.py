@@ -1,8 +1,14 @@
 """Export files come in whole, once, and what cannot come in is told."""
 
 import json
+import threading
 from decimal import Decimal
 from typing import Any
+
+import pytest
+from migration import loading, steps
+from migration.deadline import Deadline
+from shared.postgres import Session
 
 from tests.migration.engine import goods
 from tests.migration.engine.move import TARGET_CARTS, Move, wire
@@ -192,3 +198,34 @@ def test_what_is_not_on_both_sides_the_same_is_found_from_either_side(move: Move
     assert found["users"]["different"][0]["target"] == "(differs)"
     assert found["orders"]["differences"] == 2
     assert move.call("verify", entity="relations")["differences"] > 0
+
+
+def test_of_two_loaders_of_one_file_one_wins(move: Move, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "LINES", 2)
+    move.put("books", *(goods.book(f"book-{number}") for number in range(6)))
+    move.call("begin", exports=move.export())
+    ((_, key), *_) = move.keys()
+    answers: list[dict[str, Any]] = []
+
+    def load() -> None:
+        engine = move.new_engine()
+        answers.append(steps.load(engine, {"entity": "books", "key": key}, Deadline(60)))
+        engine.target.close()
+
+    threads = [threading.Thread(target=load) for _ in range(2)]
+    gate, watch = Session(move.shop.login("shelfmaster")), move.target
+    with gate.transaction():
+        gate.script("LOCK TABLE books IN ACCESS EXCLUSIVE MODE")
+        for thread in threads:
+            thread.start()
+        # One waits for the table; the other finds the file taken.
+        while not answers:
+            assert all(thread.is_alive() for thread in threads) or answers
+    for thread in threads:
+        thread.join()
+    gate.close()
+    assert sorted((answer["written"], answer["busy"], answer["done"]) for answer in answers) == [
+        (0, True, False),
+        (6, False, True),
+    ]
+    assert watch.run("SELECT lines, written, done FROM migration.checkpoints") == [[6, 6, True]]
