@@ -98,7 +98,7 @@ def move_in(args: MoveArgs) -> Migration:
 
 def _function(args: MoveArgs, exports: Exports, dead_letters: DeadLetters) -> ServiceFunction:
     keys = args.functions.keys
-    under_keys: list[Grant] = [keys.use_data_through("dynamodb"), keys.use_data_through("s3")] if keys else []
+    under_keys: list[Grant] = [keys.use_data_through("dynamodb"), keys.read_data_through("s3")] if keys else []
     return args.functions.make(
         PACKAGE,
         ["CARTS_TABLE_NAME", "CURRENCY"],

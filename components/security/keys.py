@@ -54,14 +54,20 @@ class Keys(pulumi.ComponentResource):
 
     def use_data_through(self, service: str) -> Grant:
         """Lets a function read and write what `service`, such as dynamodb, keeps under the data key."""
-        via = {"StringEquals": {"kms:ViaService": f"{service}.{self._args.account.region}.amazonaws.com"}}
         actions = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"]
-        return Grant(actions=actions, resources=[self.data], condition=via)
+        return Grant(actions=actions, resources=[self.data], condition=self._via(service))
+
+    def read_data_through(self, service: str) -> Grant:
+        """Lets a function read what `service`, such as s3, keeps under the data key."""
+        return Grant(actions=["kms:Decrypt"], resources=[self.data], condition=self._via(service))
 
     def read_parameter(self, arn: pulumi.Input[str]) -> Grant:
         """Lets a function decrypt this parameter and no other."""
         context = {"StringEquals": {"kms:EncryptionContext:PARAMETER_ARN": arn}}
         return Grant(actions=["kms:Decrypt"], resources=[self.parameters], condition=context)
+
+    def _via(self, service: str) -> Mapping[str, Mapping[str, str]]:
+        return {"StringEquals": {"kms:ViaService": f"{service}.{self._args.account.region}.amazonaws.com"}}
 
     def _key(
         self,
