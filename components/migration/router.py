@@ -35,17 +35,15 @@ class Router(pulumi.ComponentResource):
         store = aws.cloudfront.KeyValueStore(
             f"{name}-values", name=f"{args.prefix}-router", comment="Who goes where while the shop moves", opts=child
         )
-        values = [
-            aws.cloudfront.KeyvaluestoreKey(
-                f"{name}-{key}",
-                key_value_store_arn=store.arn,
-                key=key,
-                value=value,
-                # The operator's tool changes them while shoppers buy.
-                opts=pulumi.ResourceOptions(parent=self, ignore_changes=["value"]),
+        values: list[pulumi.Resource] = []
+        for key, value in AT_FIRST.items():
+            # A store takes one change at a time. Later ones are the operator's tool's, while shoppers buy.
+            options = pulumi.ResourceOptions(parent=self, depends_on=values[-1:], ignore_changes=["value"])
+            values.append(
+                aws.cloudfront.KeyvaluestoreKey(
+                    f"{name}-{key}", key_value_store_arn=store.arn, key=key, value=value, opts=options
+                )
             )
-            for key, value in AT_FIRST.items()
-        ]
         function = aws.cloudfront.Function(
             f"{name}-function",
             name=f"{args.prefix}-router",
