@@ -84,7 +84,8 @@ class Text:
 class Isbn:
     """Thirteen digits; hyphens and spaces between them say nothing and are left out."""
 
-    sql: ClassVar[str] = 'text COLLATE "C"'
+    # The collation of the column it is looked up in; with another its index would be of no use.
+    sql: ClassVar[str] = "text"
 
     def read(self, wire: Wire) -> str:
         text = str(content(wire, "S"))

@@ -16,12 +16,14 @@ STAGED = Staged(
     (("place", "integer"), ("id", "uuid"), *((each.name, each.kind.sql) for each in BOOK.attributes)),
     key="place",
 )
-IN_THE_WAY = """SELECT place, 'book_id: is in category ' || books.category || ', too'
-        FROM staged_books AS staged JOIN books USING (book_id)
-        WHERE books.category <> staged.category AND books.category || '/' || book_id <> ALL(:leaving)
+# OFFSET 0 keeps the planner, which knows nothing of what is staged, at one look by index for each row of it.
+IN_THE_WAY = """SELECT place, 'book_id: is in category ' || other.category || ', too' FROM staged_books AS staged,
+        LATERAL (SELECT category FROM books WHERE books.book_id = staged.book_id OFFSET 0) AS other
+        WHERE other.category <> staged.category AND other.category || '/' || book_id <> ALL(:leaving)
     UNION ALL
-    SELECT place, 'isbn: is that of ' || books.book_id || ', too'
-        FROM staged_books AS staged JOIN books USING (isbn) WHERE books.book_id <> staged.book_id"""
+    SELECT place, 'isbn: is that of ' || other.book_id || ', too' FROM staged_books AS staged,
+        LATERAL (SELECT book_id FROM books WHERE books.isbn = staged.isbn OFFSET 0) AS other
+        WHERE other.book_id <> staged.book_id"""
 
 
 def _upsert(names: Sequence[str], *, stock: bool) -> str:

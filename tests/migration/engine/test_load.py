@@ -2,12 +2,15 @@
 
 import json
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from migration import loading, steps
+from migration import loading, merge_books, merge_orders, merge_users, steps
 from migration.deadline import Deadline
+from migration.engine import patient
 from shared.postgres import Session
 
 from tests.migration.engine import goods
@@ -229,3 +232,26 @@ def test_of_two_loaders_of_one_file_one_wins(move: Move, monkeypatch: pytest.Mon
         (6, False, True),
     ]
     assert watch.run("SELECT lines, written, done FROM migration.checkpoints") == [[6, 6, True]]
+
+
+@pytest.mark.parametrize("module", [merge_books, merge_users, merge_orders])
+def test_what_is_in_the_way_is_looked_up_by_index_and_never_by_reading_a_table(move: Move, module: Any) -> None:
+    move.put("books", *(goods.book(f"book-{number}") for number in range(3)))
+    move.load()
+    with patient_session(move) as session:
+        for staged in (merge_books.STAGED, merge_users.STAGED, merge_orders.STAGED, merge_orders.STAGED_ITEMS):
+            staged.fill(session, [])
+        # A table that is small is read, whatever indexes it has.
+        session.script("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan")
+        for sql in (module.IN_THE_WAY, getattr(module, "CHANGED", "SELECT 1")):
+            plan = "\n".join(line for (line,) in session.run("EXPLAIN " + sql.replace(":leaving", "'{}'")))
+            for table in ("books", "users", "orders", "payments", "order_items"):
+                assert f"Seq Scan on {table}" not in plan, plan
+
+
+@contextmanager
+def patient_session(move: Move) -> Iterator[Session]:
+    session = Session(patient(move.shop.login("migration")))
+    with session.transaction():
+        yield session
+    session.close()
