@@ -97,31 +97,33 @@ def _figure(samples: Samples, name: str, side: str, reference: str, target: Targ
 
 
 def _shop(stack: str, copy: Path) -> float:
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "cloudshelf", "local", "--stack", stack, "--port", str(port), "--quiet"]
-    with _started([command], copy) as started:
-        return _until_a_book(f"http://127.0.0.1:{port}/api/v1/books?limit=1", started)
+    with started([command], copy) as (since, _):
+        return until_a_book(f"http://127.0.0.1:{port}/api/v1/books?limit=1", since)
 
 
 def _flask() -> float:
-    moto, port = _free_port(), _free_port()
+    moto, port = free_port(), free_port()
     server = [str(Path(sys.executable).with_name("moto_server")), "-H", "127.0.0.1", "-p", str(moto)]
     application = [sys.executable, str(REFERENCE), f"http://127.0.0.1:{moto}", str(port)]
-    with _started([server, application], ROOT) as started:
-        return _until_a_book(f"http://127.0.0.1:{port}/books", started)
+    with started([server, application], ROOT) as (since, _):
+        return until_a_book(f"http://127.0.0.1:{port}/books", since)
 
 
 @contextmanager
-def _started(commands: Sequence[Sequence[str]], folder: Path) -> Iterator[float]:
-    """Runs the programs within the block; the moment they were started at."""
+def started(
+    commands: Sequence[Sequence[str]], folder: Path
+) -> Iterator[tuple[float, Sequence["subprocess.Popen[bytes]"]]]:
+    """Runs the programs within the block; the moment they were started at, and their processes."""
     environment = {**os.environ, "PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": ""}
-    started = time.perf_counter()
+    since = time.perf_counter()
     processes = [
         subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for command in commands
     ]
     try:
-        yield started
+        yield since, processes
     finally:
         for process in processes:
             process.send_signal(signal.SIGTERM)
@@ -129,20 +131,21 @@ def _started(commands: Sequence[Sequence[str]], folder: Path) -> Iterator[float]
             process.wait(STOP_S)
 
 
-def _until_a_book(url: str, started: float) -> float:
+def until_a_book(url: str, since: float) -> float:
+    """Seconds from `since` until the answer at `url` has a book."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    while time.perf_counter() - started < PATIENCE_S:
+    while time.perf_counter() - since < PATIENCE_S:
         try:
             with opener.open(url, timeout=PATIENCE_S) as reply:
                 if json.load(reply)["books"]:
-                    return time.perf_counter() - started
+                    return time.perf_counter() - since
         except OSError:
             pass
         time.sleep(POLL_S)
     raise TimeoutError(f"no book at {url} after {PATIENCE_S:.0f} s")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

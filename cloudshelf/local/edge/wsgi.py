@@ -10,6 +10,9 @@ from waitress.server import create_server
 
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
+# At its limit waitress takes no new connection until one that is kept open has been idle for two minutes.
+MOST_CONNECTIONS = 2000
+
 
 class WsgiServer:
     """Takes its port at once, so a taken one is an OSError before anything else is made; port 0 is any free one."""
@@ -29,7 +32,15 @@ class WsgiServer:
         self._thread: threading.Thread | None = None
 
     def start(self, application: Any) -> None:
-        self._server = create_server(application, sockets=[self._socket], threads=self._threads, ident="")
+        self._server = create_server(
+            application,
+            sockets=[self._socket],
+            threads=self._threads,
+            ident="",
+            connection_limit=MOST_CONNECTIONS,
+            # select() knows no file beyond the 1024th.
+            asyncore_use_poll=True,
+        )
         self._thread = threading.Thread(target=self._server.run, name=f"wsgi-{self.port}", daemon=True)
         self._thread.start()
 
