@@ -35,7 +35,7 @@ def definition(
 
 
 def _name(entity: str) -> str:
-    return f"Exported {entity}?"
+    return f"Look for {entity}"
 
 
 def _of(entity: str, then: str, function_arn: pulumi.Input[str], bucket_name: pulumi.Input[str]) -> State:
@@ -85,9 +85,9 @@ def _file(function_arn: pulumi.Input[str]) -> State:
                     # The function goes on where it was.
                     {"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": PAUSE_S, "MaxAttempts": 2},
                 ],
-                "Next": "Is all of it in?",
+                "Next": "Look at the answer",
             },
-            "Is all of it in?": {
+            "Look at the answer": {
                 "Type": "Choice",
                 "Choices": [
                     {"Variable": "$.loaded.answer.refused", "IsPresent": True, "Next": "Refused"},
