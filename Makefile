@@ -1,6 +1,6 @@
 # CloudShelf's commands. Each installs what it needs; none needs root, an AWS account or Docker.
 .DEFAULT_GOAL := help
-.PHONY: help install local test drills browser stress bench lint inventory format clean controls checkov pictures trace
+.PHONY: help install local test drills migrate-demo migration browser stress bench lint inventory format clean controls checkov pictures trace
 
 PYTHON ?= python3
 STACK ?= phase1
@@ -31,8 +31,8 @@ local: .venv/tools  ## Open the shop on this machine: STACK=phase1, PORT=8000.
 	@$(BIN)/cloudshelf local --stack $(STACK) --port $(PORT)
 
 test: .venv/development  ## Run all tests but those in a browser.
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup --ignore tests/browser --ignore tests/fuzz --ignore tests/stress --ignore tests/drill/test_drills.py
-	@echo 'Not among them: the storefront in a browser (make browser), runbooks carried out (make drills) and far too many requests at once, right ones and wrong ones (make stress).'
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup --ignore tests/browser --ignore tests/fuzz --ignore tests/stress --ignore tests/drill/test_drills.py --ignore tests/migration/driver/test_living_shop.py
+	@echo 'Not among them: the storefront in a browser (make browser), runbooks carried out (make drills), shops moved and moved back under load (make migration) and far too many requests at once, right ones and wrong ones (make stress).'
 
 browser: .venv/development  ## Run the storefront's tests in Chromium; skipped with a message where there is none.
 	@$(BIN)/python -m pytest $(TESTS)
@@ -51,6 +51,12 @@ lint: .venv/development  ## Check format, style and types.
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
+
+migrate-demo: .venv/tools  ## Move a shop from phase1 to phase2 on this machine while shoppers buy, and write the report.
+	@$(BIN)/cloudshelf migrate demo --port $(PORT)
+
+migration: .venv/development  ## Move a shop between two local stacks under load, back from every step, and to the end.
+	@$(BIN)/python -m pytest -q tests/migration/driver/test_living_shop.py
 
 controls: .venv/development  ## Say which security controls each phase passes, and what is excepted and why.
 	@$(BIN)/python -m cloudshelf.controls

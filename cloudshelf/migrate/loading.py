@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from cloudshelf.migrate.journal import LOADED, LOADING, State, with_details
+from cloudshelf.migrate.journal import LOADED, LOADING, ROLLED_BACK, State, with_details
 from cloudshelf.migrate.patience import until_done
 from cloudshelf.migrate.ports import ENTITIES, Machine, Refused
 from cloudshelf.migrate.progress import Progress
@@ -34,7 +34,7 @@ def load(tools: Tools, *, again: bool = False) -> Counter[str]:
             for entity in ENTITIES:
                 _entity(tools, [file for file in files if file["entity"] == entity], bar)
     state = tools.journal.read()
-    if state.step == LOADING:
+    if state.step in (LOADING, ROLLED_BACK) or not state.details.get("loaded"):
         tools.journal.change(state, step=LOADED, details=with_details(state, loaded=True))
     return _done(tools)
 

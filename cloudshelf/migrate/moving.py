@@ -4,21 +4,22 @@ Whatever interrupts it, the same command again goes on: the hold and where it le
 done, and each part may be done twice.
 """
 
-from cloudshelf.migrate.journal import MOST, ROLLED_BACK, SHIFTED, State, refuse_if_busy, whoami, with_details
+from cloudshelf.migrate.journal import FINISHED, MOST, ROLLED_BACK, SHIFTED, State, refuse_if_busy, whoami, with_details
 from cloudshelf.migrate.ports import Refused
 from cloudshelf.migrate.syncing import drain, rebalance, replay
 from cloudshelf.migrate.tools import Tools
 
 HELD, OPEN = "held", "open"
-READY = frozenset({"synced", "verified", SHIFTED, ROLLED_BACK})
 
 
 def shift(tools: Tools, weight: int, *, take_over: bool = False) -> State:
     """The target owns the buckets below `weight` afterwards."""
     state = tools.journal.read()
     refuse_if_busy(state, take_over=take_over)
-    if state.step not in READY and not state.moving and not state.weight:
-        raise Refused(f"The migration is {state.step}. Before anybody is moved: export, load and sync it.")
+    if state.step == FINISHED:
+        raise Refused("The migration is finished.")
+    if not state.details.get("loaded"):
+        raise Refused(f"The migration is at step {state.step}. Before anybody is moved: export, load and sync it.")
     if state.moving is None and state.weight == weight:
         tools.router.put(_open(weight))
         tools.told.say(f"The target has {weight} % of the shoppers already.")

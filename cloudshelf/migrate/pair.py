@@ -64,7 +64,6 @@ class Pair:
 
     def _prepare(self, closing: ExitStack) -> None:
         self._folder = self.folder or folder_of(self.root, self.source, self.target)
-        shutil.rmtree(self._folder, ignore_errors=True)
         self._aws = closing.enter_context(AwsEmulator())
         neighbours: dict[str, Handler] = {}
         self.old, self.new = (
@@ -82,6 +81,9 @@ class Pair:
         # Each is told of the other, so the new one's port must be known before the old one is made.
         for cloud in (self.old, self.new):
             cloud.listen()
+            # Nobody comes back to a port that was anyone; what another pair has in its folders is its own.
+            if cloud.port != self.port:
+                closing.callback(shutil.rmtree, cloud.folder, ignore_errors=True)
             closing.callback(cloud.stop)
         self.old.overrides = {**self.overrides, "cloudshelf:migrateTo": f"https://{self.new.domain_name}"}
         self.new.overrides = {**self.overrides, "cloudshelf:migrateFrom": self.source}
