@@ -24,12 +24,12 @@ class Usage:
 
     def __init__(self, name: str, figures: Mapping[str, Decimal]) -> None:
         self.name = name
-        self._figures = figures
+        self.figures = figures
 
     def __call__(self, path: str) -> Decimal:
-        if path not in self._figures:
+        if path not in self.figures:
             raise UsageError(f"usage {self.name} says nothing about {path}: add it to {PROFILES.name}/*.yaml")
-        return self._figures[path]
+        return self.figures[path]
 
 
 def profiles() -> list[str]:
