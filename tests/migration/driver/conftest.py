@@ -15,6 +15,14 @@ def aws() -> Iterator[AwsEmulator]:
 
 
 @pytest.fixture
+def bucket(aws: AwsEmulator) -> str:
+    """Buckets have one name in the whole world, and in moto."""
+    name = f"exports-{aws.account_id}"
+    aws.client("s3").create_bucket(Bucket=name)
+    return name
+
+
+@pytest.fixture
 def table(aws: AwsEmulator) -> dict[str, Any]:
     """A table `things` keyed by `name`, with a stream and point-in-time recovery."""
     dynamodb = aws.client("dynamodb")

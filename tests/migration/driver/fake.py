@@ -142,7 +142,7 @@ class FakeShop:
 
     def _progress(self, _: Mapping[str, Any]) -> Answer:
         counts = {"lines": 5, "written": 5, "same": 0, "rejected": 0, "expired": 0, "done": True}
-        return {"files": [{"key": key, **counts} for key in sorted(self.loaded)]}
+        return {"files": [{"key": key, "entity": key.partition("/")[0], **counts} for key in sorted(self.loaded)]}
 
     def _lag(self, event: Mapping[str, Any]) -> Answer:
         if event.get("mark"):

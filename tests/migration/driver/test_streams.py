@@ -210,18 +210,17 @@ def test_a_reader_sees_nothing_of_a_transaction_rolled_back_and_all_that_comes_a
     assert [each["dynamodb"]["Keys"]["name"]["S"] for each in found] == ["after"]
 
 
-def test_an_export_lists_its_files_in_a_manifest_as_on_aws(aws: AwsEmulator, table: Event) -> None:
+def test_an_export_lists_its_files_in_a_manifest_as_on_aws(aws: AwsEmulator, bucket: str, table: Event) -> None:
     dynamodb, s3 = aws.client("dynamodb"), aws.client("s3")
-    s3.create_bucket(Bucket="exports")
     for number in range(10):
         put(aws, f"thing-{number}")
-    started = dynamodb.export_table_to_point_in_time(TableArn=table["TableArn"], S3Bucket="exports", S3Prefix="books")
+    started = dynamodb.export_table_to_point_in_time(TableArn=table["TableArn"], S3Bucket=bucket, S3Prefix="books")
     told = dynamodb.describe_export(ExportArn=started["ExportDescription"]["ExportArn"])["ExportDescription"]
     assert told["ExportStatus"] == "COMPLETED"
     assert told["ItemCount"] == 10
 
     def read(key: str) -> bytes:
-        body: bytes = s3.get_object(Bucket="exports", Key=key)["Body"].read()
+        body: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
         return body
 
     manifest = json.loads(read(told["ExportManifest"]))["manifestFilesS3Key"]
