@@ -28,13 +28,21 @@ DATA = ("22", "54")
 
 
 def apply(
-    session: Session, rows: Sequence[Row], removed: Mapping[str, Sequence[str]], bad: Sequence[Bad], terms: Terms
+    session: Session,
+    rows: Sequence[Row],
+    removed: Mapping[str, Sequence[str]],
+    bad: Sequence[Bad],
+    terms: Terms,
+    left: Sequence[str] = (),
 ) -> Outcome:
-    """All of a batch: rows merged, keys by kind removed, what is bad rejected. Part of the caller's transaction."""
+    """All of a batch: rows merged, keys by kind removed, what is bad rejected. Part of the caller's transaction.
+
+    `left` are keys of books that are others now.
+    """
     outcome = Outcome(bad=list(bad))
     # The last of a key counts.
     rows = list({(row.kind, row.key): row for row in rows}.values())
-    leaving = frozenset(removed.get(BOOKS, ()))
+    leaving = frozenset((*removed.get(BOOKS, ()), *left))
     for kind, merge in MERGES.items():
         if of_kind := [row for row in rows if row.kind == kind]:
             outcome.add(_merged(session, merge, of_kind, terms, leaving))

@@ -12,9 +12,18 @@ from shared.postgres_login import own_login
 
 from migration.cart_target import CartTarget
 from migration.exports import Exports
-from migration.row import ENTITIES
+from migration.items import RANGE
+from migration.loading import Lines, Loader
+from migration.marks import Marked
+from migration.postgres_shelves import PostgresShelves
+from migration.postgres_source import PostgresSource, PostgresWriter
+from migration.records import Records
+from migration.replaying import Replayer
+from migration.row import BOOKS, CARTS, ENTITIES
 from migration.source import DynamoRows
-from migration.target import PostgresRows
+from migration.source_writer import DynamoWriter
+from migration.transfers import DynamoShelves, Rebalancer
+from migration.verifying import Verifier
 
 REPLY_S = 65.0
 TIMEOUTS_MS = (
@@ -30,21 +39,44 @@ TIMEOUTS_MS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Engine:
-    """The two sides. `tables` are the source's, by entity."""
+    """The two sides. `tables` are the source's in DynamoDB, by entity."""
 
     target: Database
-    source: DynamoRows
+    source: DynamoRows | PostgresSource
     carts: CartTarget
+    tables: Mapping[str, str]
     exports: Exports
     currency: str
 
     @property
-    def rows(self) -> PostgresRows:
-        return PostgresRows(self.target)
+    def marked(self) -> Mapping[str, Marked]:
+        layout = RANGE if isinstance(self.source, DynamoRows) else {CARTS: "book_id"}
+        return {entity: Marked(name, layout.get(entity)) for entity, name in self.tables.items()}
 
     @property
-    def tables(self) -> Mapping[str, str]:
-        return self.source.tables
+    def records(self) -> Records:
+        return Records(self.target, self.source, self.carts, self.tables, self.currency)
+
+    @property
+    def loader(self) -> Loader:
+        reader = self.source if isinstance(self.source, PostgresSource) else Lines(self.exports)
+        return Loader(self.target, self.carts, reader, self.currency)
+
+    @property
+    def verifier(self) -> Verifier:
+        return Verifier(self.target, self.source, self.carts)
+
+    @property
+    def replayer(self) -> Replayer:
+        if isinstance(self.source, PostgresSource):
+            return Replayer(self.target, self.carts, PostgresWriter(self.source, self.currency))
+        return Replayer(self.target, self.carts, DynamoWriter(self.source))
+
+    @property
+    def rebalancer(self) -> Rebalancer:
+        if isinstance(self.source, PostgresSource):
+            return Rebalancer(self.target, self.source, PostgresShelves(self.source.database))
+        return Rebalancer(self.target, self.source, DynamoShelves(Table(self.tables[BOOKS])))
 
 
 def patient(login: Login) -> Login:
@@ -56,10 +88,15 @@ def patient(login: Login) -> Login:
 def own_engine() -> Engine:
     read = os.environ
     names = {entity: f"SOURCE_{entity.upper()}_TABLE_NAME" for entity in ENTITIES}
+    tables = {entity: read[name] for entity, name in names.items() if name in read}
+    source: DynamoRows | PostgresSource = DynamoRows(tables)
+    if "SOURCE_DATABASE_HOST" in read:
+        source = PostgresSource(Database(patient(own_login("SOURCE_"))), CartTarget(Table(tables[CARTS])))
     return Engine(
         target=Database(patient(own_login())),
-        source=DynamoRows({entity: read[name] for entity, name in names.items() if name in read}),
+        source=source,
         carts=CartTarget(Table(read["CARTS_TABLE_NAME"])),
+        tables=tables,
         exports=Exports(read.get("EXPORT_BUCKET_NAME", "")),
         currency=settings.currency(),
     )

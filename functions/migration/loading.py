@@ -4,9 +4,10 @@ A file may be begun by two and by one again; whoever moves its checkpoint on has
 """
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Protocol
 
 from shared.postgres import Database, Session
 
@@ -25,11 +26,11 @@ LINES = 2000
 # Of carts each is a few calls of DynamoDB.
 CARTS_AT_ONCE = 50
 BEGIN = "INSERT INTO migration.checkpoints (file, entity) VALUES (:file, :entity) ON CONFLICT DO NOTHING"
-PROGRESS = "SELECT lines, done, loader FROM migration.checkpoints WHERE file = :file"
+PROGRESS = "SELECT lines, done, loader, after FROM migration.checkpoints WHERE file = :file"
 LOCK = f"{PROGRESS} FOR UPDATE SKIP LOCKED"
-ADVANCE = """UPDATE migration.checkpoints SET lines = :lines, written = written + :written, same = same + :same,
-    rejected = rejected + :rejected, expired = expired + :expired, loader = :loader, updated_at = now()
-    WHERE file = :file"""
+ADVANCE = """UPDATE migration.checkpoints SET lines = :lines, after = :after, written = written + :written,
+    same = same + :same, rejected = rejected + :rejected, expired = expired + :expired, loader = :loader,
+    updated_at = now() WHERE file = :file"""
 FINISH = "UPDATE migration.checkpoints SET done = true, updated_at = now() WHERE file = :file"
 # The stream has told of these since.
 NEWER = "SELECT key FROM migration.sequences WHERE entity = :entity AND key = ANY(:keys)"
@@ -52,25 +53,53 @@ class Loaded:
     busy: bool = False
 
 
-class Loader:
-    """One call's work on a file."""
+@dataclass(frozen=True)
+class Batch:
+    """So many lines or rows, what they are, and the key of the last where they are in the order of their keys."""
 
-    def __init__(self, target: Database, carts: CartTarget, exports: Exports, currency: str) -> None:
-        self._target, self._carts, self._exports, self._currency = target, carts, exports, currency
+    count: int
+    found: Sequence[items.Found]
+    after: str = ""
+
+
+class Reader(Protocol):
+    def batches(self, entity: str, key: str, begun: int, after: str) -> Iterator[Batch]:
+        """What comes after that many lines, or after that key."""
+        ...
+
+
+class Lines:
+    """Batches of export files."""
+
+    def __init__(self, exports: Exports) -> None:
+        self._exports = exports
+
+    def batches(self, entity: str, key: str, begun: int, after: str) -> Iterator[Batch]:  # noqa: ARG002
+        lines = islice(self._exports.lines(key), begun, None)
+        at = begun
+        while batch := list(islice(lines, CARTS_AT_ONCE if entity == CARTS else LINES)):
+            yield Batch(len(batch), list(_read(entity, batch, key, at)))
+            at += len(batch)
+
+
+class Loader:
+    """One call's work on a file, or another part of the source."""
+
+    def __init__(self, target: Database, carts: CartTarget, reader: Reader, currency: str) -> None:
+        self._target, self._carts, self._reader, self._currency = target, carts, reader, currency
         self._id = uuid.uuid4()
 
     def load(self, entity: str, key: str, deadline: Deadline) -> Loaded:
         """As far as the deadline allows, from where the checkpoint is."""
         loaded = Loaded()
         self._target.run(BEGIN, file=key, entity=entity)
-        ((begun, done, _),) = self._target.run(PROGRESS, file=key)
+        ((at, done, _, after),) = self._target.run(PROGRESS, file=key)
         if done:
             return Loaded(done=True)
-        at = begun
         try:
-            for lines in _batches(islice(self._exports.lines(key), begun, None), entity):
-                self._batch(entity, key, at, lines, loaded)
-                at += len(lines)
+            for batch in self._reader.batches(entity, key, at, after):
+                self._batch(entity, key, at, batch, loaded)
+                at += batch.count
                 if deadline.is_over:
                     return loaded
             self._target.transaction(lambda session: self._finish(session, entity, key))
@@ -80,33 +109,30 @@ class Loader:
         loaded.done = True
         return loaded
 
-    def _batch(self, entity: str, file: str, at: int, lines: Sequence[bytes], loaded: Loaded) -> None:
-        found = list(_read(entity, lines, file, at))
-        outcome = self._target.transaction(lambda session: self._apply(session, entity, file, at, len(lines), found))
-        loaded.read += len(lines)
+    def _batch(self, entity: str, file: str, at: int, batch: Batch, loaded: Loaded) -> None:
+        outcome = self._target.transaction(lambda session: self._apply(session, entity, file, at, batch))
+        loaded.read += batch.count
         if outcome is not None:
             loaded.written += outcome.written
             loaded.same += outcome.same
             loaded.rejected += len(outcome.bad)
-            loaded.expired += sum(isinstance(each, Expired) for each in found)
+            loaded.expired += sum(isinstance(each, Expired) for each in batch.found)
 
-    def _apply(
-        self, session: Session, entity: str, file: str, at: int, count: int, found: Sequence[items.Found]
-    ) -> Outcome | None:
+    def _apply(self, session: Session, entity: str, file: str, at: int, batch: Batch) -> Outcome | None:
         """None when an earlier try of this loader's did it and its answer was lost."""
         progress = session.run(LOCK, file=file)
         if not progress:
             raise Overtaken(file)
-        ((lines, _, loader),) = progress
+        ((lines, _, loader, _),) = progress
         if lines != at:
-            if loader == self._id and lines == at + count:
+            if loader == self._id and lines == at + batch.count:
                 return None
             raise Overtaken(file)
         now = state.held(session)
         if now.weight:
             raise Refused("Shoppers are on the target already; an export is of before. Take the weight back to 0.")
         share(session, entity)
-        fresh = _not_newer(session, entity, found)
+        fresh = _not_newer(session, entity, batch.found)
         rows = [each for each in fresh if isinstance(each, Row)]
         bad = [each for each in fresh if isinstance(each, Bad)]
         if entity == CARTS:
@@ -116,11 +142,12 @@ class Loader:
         session.run(
             ADVANCE,
             file=file,
-            lines=at + count,
+            lines=at + batch.count,
+            after=batch.after,
             written=outcome.written,
             same=outcome.same,
             rejected=len(outcome.bad),
-            expired=sum(isinstance(each, Expired) for each in found),
+            expired=sum(isinstance(each, Expired) for each in batch.found),
             loader=self._id,
         )
         return outcome
@@ -129,12 +156,6 @@ class Loader:
         if entity == ORDERS:
             merge_keys.reconcile(session)
         session.run(FINISH, file=file)
-
-
-def _batches(lines: Iterable[bytes], entity: str) -> Iterator[list[bytes]]:
-    source = iter(lines)
-    while batch := list(islice(source, CARTS_AT_ONCE if entity == CARTS else LINES)):
-        yield batch
 
 
 def _read(entity: str, lines: Sequence[bytes], file: str, at: int) -> Iterator[items.Found]:

@@ -4,14 +4,15 @@ A stream keeps an order for each partition of its table alone. So there are many
 partitions: when each has come back, everything written before them has.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from shared import clock
 from shared.dynamo import call, to_wire
 from shared.postgres import Session
 
-from migration.items import HASH, RANGE
+from migration.items import HASH
 
 PREFIX = "#mark/"
 MARKS = 64
@@ -27,23 +28,31 @@ WAITING = """SELECT count(*), coalesce(extract(epoch FROM now() - min(written_at
     FROM migration.marks WHERE seen < written"""
 
 
-def note(session: Session, tables: Mapping[str, str]) -> int:
+@dataclass(frozen=True)
+class Marked:
+    """A table that is marked, and the second part of its key if it has one."""
+
+    table: str
+    second: str | None
+
+
+def note(session: Session, entities: Sequence[str]) -> int:
     """That all marks are written anew, in a moment; the answer is their number then."""
     written = int(clock.now().timestamp() * 1000)
-    session.run(NOTE, entities=list(tables), marks=[str(each) for each in range(MARKS)], written=written)
+    session.run(NOTE, entities=list(entities), marks=[str(each) for each in range(MARKS)], written=written)
     return written
 
 
-def put(tables: Mapping[str, str], written: int) -> None:
-    for entity, table in tables.items():
-        requests = [{"PutRequest": {"Item": to_wire(_item(entity, each, written))}} for each in range(MARKS)]
-        _write(table, requests)
+def put(tables: Mapping[str, Marked], written: int) -> None:
+    for entity, marked in tables.items():
+        items = [{**_key(entity, marked, each), "written": written} for each in range(MARKS)]
+        _write(marked.table, [{"PutRequest": {"Item": to_wire(item)}} for item in items])
 
 
-def delete(tables: Mapping[str, str]) -> None:
-    for entity, table in tables.items():
-        keys = ({name: value for name, value in _item(entity, n, 0).items() if name != "written"} for n in range(MARKS))
-        _write(table, [{"DeleteRequest": {"Key": to_wire(key)}} for key in keys])
+def delete(tables: Mapping[str, Marked]) -> None:
+    for entity, marked in tables.items():
+        keys = [_key(entity, marked, each) for each in range(MARKS)]
+        _write(marked.table, [{"DeleteRequest": {"Key": to_wire(key)}} for key in keys])
 
 
 def see(session: Session, entity: str, seen: Mapping[str, int]) -> None:
@@ -62,11 +71,9 @@ def mark_of(partition: str) -> str | None:
     return partition.removeprefix(PREFIX) if partition.startswith(PREFIX) else None
 
 
-def _item(entity: str, mark: int, written: int) -> dict[str, Any]:
-    item: dict[str, Any] = {HASH[entity]: f"{PREFIX}{mark}", "written": written}
-    if entity in RANGE:
-        item[RANGE[entity]] = "#mark"
-    return item
+def _key(entity: str, marked: Marked, mark: int) -> dict[str, Any]:
+    key = {HASH[entity]: f"{PREFIX}{mark}"}
+    return key if marked.second is None else {**key, marked.second: "#mark"}
 
 
 def _write(table: str, requests: list[dict[str, Any]]) -> None:

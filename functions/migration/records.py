@@ -4,7 +4,7 @@ What is no row any more becomes a reject and keeps nothing else from going on; a
 another reason is given again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -25,7 +25,7 @@ from migration.kinds import Wire
 from migration.locks import own
 from migration.merging import Outcome, Terms
 from migration.row import BOOKS, CARTS, KEYS, ORDERS, Bad, Row
-from migration.source import DynamoRows, item_key_of
+from migration.sides import Source, own_of
 from migration.state import State
 from migration.target import PostgresRows, own_key
 
@@ -52,16 +52,22 @@ class Change:
 class Records:
     """Brings batches in."""
 
-    def __init__(self, target: Database, source: DynamoRows, carts: CartTarget, currency: str) -> None:
+    def __init__(
+        self, target: Database, source: Source, carts: CartTarget, tables: Mapping[str, str], currency: str
+    ) -> None:
         self._target, self._source, self._carts, self._currency = target, source, carts, currency
+        self._entities = {name: entity for entity, name in tables.items()}
         self._rows = PostgresRows(target)
 
-    def apply(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        """As Lambda asks for it: the first record of a batch to be given again, if it is."""
+    def apply(
+        self, event: Mapping[str, Any], carts: Callable[[Sequence[Mapping[str, Any]]], Outcome] | None = None
+    ) -> dict[str, Any]:
+        """As Lambda asks for it: the first record of a batch to be given again, if it is. Of a source whose carts
+        alone are in DynamoDB all records go to `carts`."""
         told = {"written": 0, "same": 0, "rejected": 0}
         for entity, records in self._by_entity(event["Records"]).items():
             try:
-                outcome = self._entity(entity, records)
+                outcome = self._entity(entity, records) if carts is None else carts(records)
             except Exception:
                 logger().exception("batch not applied", entity=entity, records=len(records))
                 first = min(records, key=lambda record: Decimal(record["dynamodb"]["SequenceNumber"]))
@@ -70,6 +76,14 @@ class Records:
             told["same"] += outcome.same
             told["rejected"] += len(outcome.bad)
         return {"batchItemFailures": [], **told}
+
+    def follow(self, work: Callable[[Session], Outcome | None], entity: str) -> Outcome:
+        """A transaction that brings something in, and what it makes possible."""
+        outcome = self._target.transaction(work)
+        # What says nothing new may be a batch that was in, and what it made possible not yet.
+        if entity != CARTS and (outcome is None or outcome.written):
+            self.retry(entity)
+        return outcome or Outcome()
 
     def retry(self, entity: str, most: int = RETRIED) -> Outcome:
         """What another row was in the way of, once more, as it is at the source now."""
@@ -93,7 +107,7 @@ class Records:
         if now.weight:
             raise Refused("Shoppers are on the target, and what they did there would be undone.")
         own(session, entity)
-        found = self._source.find(entity, [item_key_of(kind, key) for kind, key in keys]) if keys else {}
+        found = self._source.find(entity, [(key, own_of(kind, key)) for kind, key in keys]) if keys else {}
         rows = [each for each in found.values() if isinstance(each, Row)]
         if entity == CARTS:
             return self._carts.write_all(session, rows, [])
@@ -101,11 +115,7 @@ class Records:
 
     def _entity(self, entity: str, records: Sequence[Mapping[str, Any]]) -> Outcome:
         changes, seen = _newest(entity, records)
-        outcome = self._target.transaction(lambda session: self._changes(session, entity, changes, seen))
-        # A batch that says nothing new may be one that was in, and what it made possible not yet.
-        if entity != CARTS and (outcome is None or outcome.written):
-            self.retry(entity)
-        return outcome or Outcome()
+        return self.follow(lambda session: self._changes(session, entity, changes, seen), entity)
 
     def _changes(
         self, session: Session, entity: str, changes: Sequence[Change], seen: Mapping[str, int]
@@ -133,7 +143,7 @@ class Records:
         bad = [each for each in found if isinstance(each, Bad)]
         gone = [(c.kind, c.key) for c in changes if c.image is None]
         gone += [(each.kind, each.key) for each in found if isinstance(each, Expired)]
-        rows, gone = self._sources_own(session, now, entity, rows, gone)
+        rows, gone = self.sources_own(session, now, entity, rows, gone)
         if entity == CARTS:
             outcome = self._carts.write_all(session, rows, bad)
             outcome.written += sum(self._carts.remove(key) for _, key in gone)
@@ -144,7 +154,7 @@ class Records:
             removed.setdefault(kind, []).append(key)
         return apply(session, rows, removed, bad, Terms(self._currency, now.escrow))
 
-    def _sources_own(
+    def sources_own(
         self, session: Session, now: State, entity: str, rows: list[Row], gone: list[tuple[str, str]]
     ) -> tuple[list[Row], list[tuple[str, str]]]:
         """What the source has a say in. Of shoppers the target has by now an order it does not know is still let in:
@@ -166,20 +176,19 @@ class Records:
         keys = rejects.retryable(session, entity, most)
         if not keys:
             return Outcome()
-        found = self._source.find(entity, [item_key_of(entity, key) for key in keys])
+        found = self._source.find(entity, [(key, own_of(entity, key)) for key in keys])
         rows = [each for each in found.values() if isinstance(each, Row)]
         bad = [each for each in found.values() if isinstance(each, Bad)]
-        rows, _ = self._sources_own(session, now, entity, rows, [])
+        rows, _ = self.sources_own(session, now, entity, rows, [])
         outcome = apply(session, rows, {}, bad, Terms(self._currency, now.escrow))
         rejects.clear(session, [(entity, key) for key in keys if key not in found])
         return outcome
 
     def _by_entity(self, records: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
-        entities = {name: entity for entity, name in self._source.tables.items()}
         found: dict[str, list[Mapping[str, Any]]] = {}
         for record in records:
             table = record["eventSourceARN"].partition(":table/")[2].partition("/")[0]
-            found.setdefault(entities[table], []).append(record)
+            found.setdefault(self._entities[table], []).append(record)
         return found
 
 

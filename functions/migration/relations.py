@@ -4,13 +4,11 @@ from collections import Counter
 from typing import Any
 
 from orders.items import IDEMPOTENCY_PREFIX
-from shared.dynamo import Item, call, from_wire, to_wire
 from shared.postgres import Database, Session
 
 from migration import rejects, state
-from migration.items import INTERNAL
 from migration.row import BOOKS, ORDERS, Bad, Row
-from migration.source import DynamoRows
+from migration.sides import Source
 from migration.state import State
 from migration.target import PostgresRows
 
@@ -35,7 +33,7 @@ SOLD = """SELECT coalesce(sum(quantity), 0) FROM order_items JOIN orders ON orde
 
 
 class Relations:
-    def __init__(self, target: Database, source: DynamoRows) -> None:
+    def __init__(self, target: Database, source: Source) -> None:
         self._target, self._source = target, source
         self._rows = PostgresRows(target)
 
@@ -77,14 +75,7 @@ class Relations:
 
     def _orders_of_users(self) -> dict[str, Any]:
         here = Counter(dict(self._target.run(OF_USERS)))
-        there: Counter[str] = Counter()
-        start: Item | None = None
-        rejected = {key for (key,) in self._target.run(REJECTED)}
-        while True:
-            page, start = self._order_keys(start)
-            there.update(user for user, order in page if f"{user}/{order}" not in rejected)
-            if start is None:
-                break
+        there = self._source.orders_of_users({key for (key,) in self._target.run(REJECTED)})
         wrong = [
             {"key": user, "source": there[user], "target": here[user]}
             for user in sorted(here.keys() | there.keys())
@@ -92,20 +83,6 @@ class Relations:
         ]
         counts = {"users": len(here), "source": there.total(), "target": here.total()}
         return {**counts, "different": wrong}
-
-    def _order_keys(self, start: Item | None) -> tuple[list[tuple[str, str]], Item | None]:
-        begin = {} if start is None else {"ExclusiveStartKey": to_wire(start)}
-        reply = call(
-            "scan",
-            TableName=self._source.tables[ORDERS],
-            ProjectionExpression="user_id, order_id",
-            ConsistentRead=True,
-            **begin,
-        )
-        keys = [(item["user_id"]["S"], item["order_id"]["S"]) for item in reply["Items"]]
-        last = reply.get("LastEvaluatedKey")
-        found = [(u, o) for u, o in keys if not u.startswith(INTERNAL) and not o.startswith(IDEMPOTENCY_PREFIX)]
-        return found, from_wire(last) if last else None
 
 
 def _name_orphans(session: Session) -> None:

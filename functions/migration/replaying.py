@@ -7,20 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
 from shared.dynamo import Item
-from shared.observability import logger
-from shared.outages import error_code
 from shared.postgres import Database, Session
 
 from migration import locks, rejects, state
 from migration.buckets import BUCKETS, is_targets
 from migration.cart_target import CartTarget
 from migration.deadline import Deadline
-from migration.items import document, to_item
-from migration.row import BOOKS, CARTS, KEYS, ORDERS, USERS, Bad, Row
-from migration.source import DynamoRows
-from migration.source_writer import SourceWriter
+from migration.row import BOOKS, CARTS, KEYS, ORDERS, USERS, Row
+from migration.sides import Writer
 from migration.target import PostgresRows
 
 AT_ONCE = 100
@@ -31,7 +26,6 @@ LEFT = "SELECT count(*) FROM migration.changes"
 # Lines that were sold and are in the cart only until somebody takes them out.
 SOLD = """SELECT users.user_id, lines FROM outbox JOIN users ON users.id = outbox.user_id
     WHERE task = 'settle' AND users.user_id = ANY(:users)"""
-TOO_LARGE = "ValidationException"
 
 
 @dataclass
@@ -43,9 +37,9 @@ class Batch:
 
 
 class Replayer:
-    def __init__(self, target: Database, source: DynamoRows, carts: CartTarget) -> None:
-        self._target, self._carts = target, carts
-        self._rows, self._writer = PostgresRows(target), SourceWriter(source)
+    def __init__(self, target: Database, carts: CartTarget, writer: Writer) -> None:
+        self._target, self._carts, self._writer = target, carts, writer
+        self._rows = PostgresRows(target)
 
     def replay(self, deadline: Deadline) -> dict[str, Any]:
         """Until nothing is left, or it is time. One at a time: the second finds nothing to do."""
@@ -90,62 +84,33 @@ class Replayer:
 
     def _books(self, session: Session, changes: Sequence[tuple[str, list[str]]]) -> int:
         found = self._rows.find(BOOKS, [key for key, _ in changes], session) if changes else {}
-        applied = 0
-        for book_id, categories in changes:
-            row = found.get(book_id)
-            try:
-                applied += self._writer.book(book_id, row, categories)
-            except ClientError as error:
-                self._refused(session, error, row or Row(BOOKS, f"{categories[0]}/{book_id}", {}))
-        return applied
+        return sum(self._writer.book(book_id, found.get(book_id), categories) for book_id, categories in changes)
 
     def _users(self, session: Session, keys: Sequence[str], weight: int) -> int:
         mine = [key for key in keys if is_targets(key, weight)]
         rows = list(self._rows.find(USERS, mine, session).values()) if mine else []
-        changed = self._writer.differing(rows)
-        for row in changed:
+        for row in rows:
             if row.values["account_status"] == "erased":
                 self._writer.forget_cart(row.key)
-        return self._put(session, USERS, [(row, to_item(row)) for row in changed])
+        return self._put(session, rows, {})
 
     def _orders(self, session: Session, keys: Sequence[str], weight: int) -> int:
         if not keys:
             return 0
-        orders = self._rows.find(ORDERS, keys, session)
-        ties = self._rows.find(KEYS, keys, session)
+        orders, ties = self._rows.find(ORDERS, keys, session), self._rows.find(KEYS, keys, session)
         times = {order_id: row.values["created_at"] for order_id, row in orders.items()}
-        mine = [row for row in orders.values() if is_targets(row.values["user_id"], weight)]
-        changed = [(row, to_item(row)) for row in self._writer.differing(mine)]
-        own_ties = [row for row in ties.values() if is_targets(row.values["user_id"], weight)]
-        tied = self._writer.differing(own_ties)
-        changed += [(row, to_item(row, times[row.values["placed_order_id"]])) for row in tied]
-        applied = self._put(session, ORDERS, changed)
-        for order_id, row in orders.items():
-            if not is_targets(row.values["user_id"], weight) and self._writer.put_new(ORDERS, to_item(row)):
-                applied += 1
-                if order_id in ties:
-                    self._writer.put_new(ORDERS, to_item(ties[order_id], times[order_id]))
-        return applied
+        mine = {order_id for order_id, row in orders.items() if is_targets(row.values["user_id"], weight)}
+        applied = self._put(session, [row for order_id, row in orders.items() if order_id in mine], times)
+        applied += self._put(session, [row for order_id, row in ties.items() if order_id in mine], times)
+        others = ((row, ties.get(order_id)) for order_id, row in orders.items() if order_id not in mine)
+        return applied + sum(self._writer.new_order(row, tie) for row, tie in others)
 
-    def _put(self, session: Session, entity: str, wanted: Sequence[tuple[Row, Item]]) -> int:
-        """All at once, or one by one when DynamoDB refuses one of them."""
-        try:
-            self._writer.put(entity, [item for _, item in wanted])
-        except ClientError as error:
-            if len(wanted) == 1:
-                self._refused(session, error, wanted[0][0])
-                return 0
-            return sum(self._put(session, entity, [each]) for each in wanted)
-        rejects.clear(session, [(row.kind, row.key) for row, _ in wanted])
-        return len(wanted)
-
-    def _refused(self, session: Session, error: ClientError, row: Row) -> None:
-        if error_code(error) != TOO_LARGE:
-            raise error
-        logger().warning("not replayed", entity=row.kind)
-        rejects.note(
-            session, [Bad(row.kind, row.key, f"DynamoDB refuses it: {error_code(error)}", document(row.values))]
-        )
+    def _put(self, session: Session, rows: Sequence[Row], times: dict[str, str]) -> int:
+        written, bad = self._writer.rows(rows, times)
+        refused = {each.key for each in bad}
+        rejects.clear(session, [(row.kind, row.key) for row in rows if row.key not in refused])
+        rejects.note(session, bad)
+        return written
 
     def _sold(self, users: Sequence[str]) -> dict[str, Mapping[str, str]]:
         """Revisions by book, by shopper."""

@@ -1,14 +1,17 @@
 """Rows as DynamoDB has them, read from its tables as they are now."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from orders.items import IDEMPOTENCY_PREFIX
 from shared.cart_document import CART_ID
 from shared.dynamo import BATCH_GET_MOST, Item, call, from_wire, to_wire
 
 from migration import items
 from migration.items import Found
 from migration.row import BOOKS, CARTS, ORDERS, USERS, Row, entity_of
+from migration.sides import Key
 
 PAGE = 500
 
@@ -23,18 +26,14 @@ class DynamoRows:
     def entities(self) -> Sequence[str]:
         return [entity for entity in (BOOKS, USERS, ORDERS, CARTS) if entity in self.tables]
 
-    def find(self, kind: str, keys: Sequence[Item]) -> dict[str, Found]:
-        """What is at these keys, by row key, read consistently."""
-        entity = entity_of(kind)
-        found = (items.read(entity, item) for item in self._batch(self.tables[entity], keys))
-        return {each.key: each for each in found if each is not None}
+    def find(self, kind: str, keys: Sequence[Key]) -> dict[str, Found]:
+        """Read consistently."""
+        return self._at(kind, [item_key_of(kind, key) for key, _ in keys])
 
     def find_rows(self, rows: Sequence[Row]) -> dict[str, Found]:
-        """What is where these rows of one kind belong."""
-        return self.find(rows[0].kind, [items.item_key(row) for row in rows]) if rows else {}
+        return self._at(rows[0].kind, [items.item_key(row) for row in rows]) if rows else {}
 
     def page(self, entity: str, start: Item | None, slice_: int, of: int) -> tuple[list[Found], Item | None]:
-        """Some of the rows of a table, and where to go on."""
         begin = {} if start is None else {"ExclusiveStartKey": to_wire(start)}
         reply = call(
             "scan",
@@ -59,6 +58,29 @@ class DynamoRows:
     def count(self, entity: str) -> int:
         """As DynamoDB last counted: it does so every six hours."""
         return int(call("describe_table", TableName=self.tables[entity])["Table"]["ItemCount"])
+
+    def orders_of_users(self, without: set[str]) -> Counter[str]:
+        found: Counter[str] = Counter()
+        start: Item | None = None
+        while True:
+            keys, start = self._order_keys(start)
+            found.update(user for user, order in keys if f"{user}/{order}" not in without)
+            if start is None:
+                return found
+
+    def _order_keys(self, start: Item | None) -> tuple[list[tuple[str, str]], Item | None]:
+        begin = {} if start is None else {"ExclusiveStartKey": to_wire(start)}
+        named = {"ProjectionExpression": "user_id, order_id", "ConsistentRead": True}
+        reply = call("scan", TableName=self.tables[ORDERS], **named, **begin)
+        keys = [(item["user_id"]["S"], item["order_id"]["S"]) for item in reply["Items"]]
+        last = reply.get("LastEvaluatedKey")
+        found = [(u, o) for u, o in keys if not u.startswith(items.INTERNAL) and not o.startswith(IDEMPOTENCY_PREFIX)]
+        return found, from_wire(last) if last else None
+
+    def _at(self, kind: str, keys: Sequence[Item]) -> dict[str, Found]:
+        entity = entity_of(kind)
+        found = (items.read(entity, item) for item in self._batch(self.tables[entity], keys))
+        return {each.key: each for each in found if each is not None}
 
     def _batch(self, table: str, keys: Sequence[Item]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []

@@ -1,20 +1,22 @@
 """Rows of the target into the source's tables, as phase1's own stores write them. What is the same is not written."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from books.items import BOOK_ID_INDEX, REGISTRY
 from books.items import to_item as book_item
+from botocore.exceptions import ClientError
 from shared import clock
 from shared.cart_document import contents
 from shared.cart_document import key as cart_key
 from shared.dynamo import ConditionFailed, Item, Query, Table, TransactionCancelled, call, to_wire, transact
+from shared.outages import error_code
 
 from migration import items
 from migration.cart_lines import to_line
-from migration.items import to_item
-from migration.row import BOOKS, CARTS, Row
+from migration.items import document, to_item
+from migration.row import BOOKS, CARTS, ORDERS, Bad, Row, entity_of
 from migration.source import DynamoRows
 
 IN_A_CALL = 25
@@ -22,37 +24,30 @@ KEPT = frozenset({"category", "book_id", "stock_quantity"})
 OPTIONAL = ("isbn", "image_url")
 CART_DAYS = 30
 ABSENT = "attribute_not_exists(user_id)"
+# What is larger than an item may be, or has a key that may not be.
+REFUSED = "ValidationException"
 
 
-class SourceWriter:
+class DynamoWriter:
     """Whoever owns a row is the only one who writes it, so a row that differs is simply put."""
 
     def __init__(self, source: DynamoRows) -> None:
         self._source = source
         self._tables = {entity: Table(name) for entity, name in source.tables.items()}
 
-    def put(self, entity: str, wanted: Sequence[Item]) -> None:
-        table = self._tables[entity].name
-        for first in range(0, len(wanted), IN_A_CALL):
-            left: Any = [{"PutRequest": {"Item": to_wire(item)}} for item in wanted[first : first + IN_A_CALL]]
-            while left:
-                left = call("batch_write_item", RequestItems={table: left})["UnprocessedItems"].get(table, [])
+    def rows(self, rows: Sequence[Row], times: Mapping[str, str]) -> tuple[int, list[Bad]]:
+        there = self._source.find_rows(rows)
+        changed = [row for row in rows if not _is(there.get(row.key), row)]
+        return self._put([(row, to_item(row, times.get(row.values.get("placed_order_id", ""), ""))) for row in changed])
 
-    def put_new(self, entity: str, item: Item) -> bool:
-        """Whether it was not there."""
-        try:
-            self._tables[entity].put(item, condition=ABSENT)
-        except ConditionFailed:
+    def new_order(self, order: Row, tie: Row | None) -> bool:
+        if not self._put_new(to_item(order)):
             return False
+        if tie is not None:
+            self._put_new(to_item(tie, order.values["created_at"]))
         return True
 
-    def differing(self, rows: Sequence[Row]) -> list[Row]:
-        """Those that the source has not as they are; rows of one kind."""
-        there = self._source.find_rows(rows)
-        return [row for row in rows if not _is(there.get(row.key), row)]
-
     def book(self, book_id: str, row: Row | None, categories: Sequence[str]) -> bool:
-        """The book as it is, in its category alone; its copies stay. Whether anything had to be changed."""
         table = self._tables[BOOKS]
         places = self._places(book_id, categories)
         if row is None:
@@ -66,7 +61,7 @@ class SourceWriter:
         return self._described(row, places.get(category)) or changed or len(places.keys() - {category}) > 0
 
     def cart(self, row: Row) -> bool:
-        """Whether the document had to be changed. It expires as one that was changed now."""
+        """It expires as one that was changed now."""
         table = self._tables[CARTS]
         at = cart_key(row.key)
         there = table.get(at)
@@ -91,6 +86,34 @@ class SourceWriter:
 
     def forget_cart(self, user_id: str) -> None:
         self._tables[CARTS].delete(cart_key(user_id))
+
+    def _put(self, wanted: Sequence[tuple[Row, Item]]) -> tuple[int, list[Bad]]:
+        """All at once, or one by one when DynamoDB refuses one of them."""
+        try:
+            for first in range(0, len(wanted), IN_A_CALL):
+                self._batch(wanted[first : first + IN_A_CALL])
+        except ClientError as error:
+            if error_code(error) != REFUSED:
+                raise
+            if len(wanted) == 1:
+                row = wanted[0][0]
+                return 0, [Bad(row.kind, row.key, f"DynamoDB refuses it: {REFUSED}", document(row.values))]
+            done = [self._put([each]) for each in wanted]
+            return sum(count for count, _ in done), [bad for _, refused in done for bad in refused]
+        return len(wanted), []
+
+    def _batch(self, wanted: Sequence[tuple[Row, Item]]) -> None:
+        table = self._tables[entity_of(wanted[0][0].kind)].name
+        left: Any = [{"PutRequest": {"Item": to_wire(item)}} for _, item in wanted]
+        while left:
+            left = call("batch_write_item", RequestItems={table: left})["UnprocessedItems"].get(table, [])
+
+    def _put_new(self, item: Item) -> bool:
+        try:
+            self._tables[ORDERS].put(item, condition=ABSENT)
+        except ConditionFailed:
+            return False
+        return True
 
     def _places(self, book_id: str, categories: Sequence[str]) -> dict[str, Item]:
         """Where the source has the book. The index may be behind; the categories it was last seen in are looked at."""
@@ -138,18 +161,6 @@ class SourceWriter:
         at = {"category": row.values["category"], "book_id": row.values["book_id"]}
         table.update(at, expression, values=values)
         return True
-
-
-def order_items(orders: Mapping[str, Row], keys: Mapping[str, Row]) -> Iterator[Item]:
-    """The items of orders and of their idempotency rows, both by order_id."""
-    for order_id, row in orders.items():
-        yield to_item(row)
-        if order_id in keys:
-            yield to_item(keys[order_id], created_at=row.values["created_at"])
-
-
-def user_items(rows: Sequence[Row]) -> list[Item]:
-    return [to_item(row) for row in rows]
 
 
 def _is(found: Any, row: Row) -> bool:

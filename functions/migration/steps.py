@@ -5,22 +5,20 @@ from dataclasses import asdict
 from typing import Any
 
 import msgspec
-from shared import clock
 from shared.postgres import Session
 
 from migration import finishing, marks, rejects, shifting, state
 from migration.deadline import Deadline
 from migration.engine import Engine
 from migration.faults import Refused
-from migration.loading import Loader
+from migration.following import Follower
 from migration.planning import plan as planned
-from migration.records import Records
+from migration.postgres_source import PostgresSource
 from migration.relations import Relations
-from migration.replaying import Replayer
 from migration.row import ENTITIES
+from migration.shifting import CAPTURE
 from migration.state import State
-from migration.transfers import CLOSED, Rebalancer
-from migration.verifying import Verifier
+from migration.transfers import CLOSED
 
 Event = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -28,17 +26,27 @@ Step = Callable[[Engine, Event, Deadline], Answer]
 # Of each table plan looks at so many rows unless told otherwise.
 EXAMINED = 1_000_000
 RELATIONS = "relations"
+WAITING = "SELECT count(*), coalesce(extract(epoch FROM now() - min(at)), 0) FROM migration.changes"
 COUNT_CHANGES = "SELECT count(*) FROM migration.changes"
 FILES = "SELECT file, entity, lines, written, same, rejected, expired, done FROM migration.checkpoints ORDER BY file"
 FORGET_FILES = "DELETE FROM migration.checkpoints"
 
 
 def records(engine: Engine, event: Event) -> Answer:
-    return _records(engine).apply(event)
+    return engine.records.apply(event, follower(engine).carts if isinstance(engine.source, PostgresSource) else None)
 
 
 def plan(engine: Engine, event: Event, deadline: Deadline) -> Answer:
-    return planned(engine.source, int(event.get("most", EXAMINED)), deadline)
+    if not isinstance(engine.source, PostgresSource):
+        return planned(engine.source, int(event.get("most", EXAMINED)), deadline)
+    unmapped = engine.source.unmapped()
+    entities = {entity: {"rows": engine.source.count(entity)} for entity in ENTITIES}
+    return {"entities": entities, "unmapped": unmapped, "expected_rejects": [], "rejects": 0, "ready": not unmapped}
+
+
+def sync(engine: Engine, _: Event, deadline: Deadline) -> Answer:
+    """Drains what a source in PostgreSQL noted."""
+    return follower(engine).sync(deadline)
 
 
 def begin(engine: Engine, event: Event, _: Deadline) -> Answer:
@@ -57,18 +65,23 @@ def begin(engine: Engine, event: Event, _: Deadline) -> Answer:
         step = "loading" if exports else "begun"
         return state.write(session, {**given, "exports": exports, "step": step})
 
+    if isinstance(engine.source, PostgresSource):
+        # From now on every change there is known of, before the first row is read.
+        engine.source.database.run(CAPTURE, wanted=True, stock=True)
     return shown(engine.target.transaction(work))
 
 
 def files(engine: Engine, _event: Event, _deadline: Deadline) -> Answer:
+    if isinstance(engine.source, PostgresSource):
+        parts = [part for entity in ENTITIES for part in engine.source.parts(entity)]
+        return {"files": [msgspec.to_builtins(part) for part in parts]}
     exports = _state(engine).exports
     found = [file for entity in ENTITIES if entity in exports for file in engine.exports.files(entity, exports[entity])]
     return {"files": [msgspec.to_builtins(file) for file in found]}
 
 
 def load(engine: Engine, event: Event, deadline: Deadline) -> Answer:
-    loader = Loader(engine.target, engine.carts, engine.exports, engine.currency)
-    return asdict(loader.load(str(event["entity"]), str(event["key"]), deadline))
+    return asdict(engine.loader.load(str(event["entity"]), str(event["key"]), deadline))
 
 
 def progress(engine: Engine, _event: Event, _deadline: Deadline) -> Answer:
@@ -78,16 +91,19 @@ def progress(engine: Engine, _event: Event, _deadline: Deadline) -> Answer:
 
 
 def retry(engine: Engine, event: Event, _: Deadline) -> Answer:
-    outcome = _records(engine).retry(str(event["entity"]), int(event.get("most", 1000)))
+    outcome = engine.records.retry(str(event["entity"]), int(event.get("most", 1000)))
     return {"written": outcome.written, "same": outcome.same, "rejected": len(outcome.bad)}
 
 
 def lag(engine: Engine, event: Event, _: Deadline) -> Answer:
     """With `mark` new marks are put into the source, and waited for from then on."""
     if event.get("mark"):
-        written = engine.target.transaction(lambda session: marks.note(session, engine.tables))
-        marks.put(engine.tables, written)
+        written = engine.target.transaction(lambda session: marks.note(session, list(engine.marked)))
+        marks.put(engine.marked, written)
     waiting, seconds = engine.target.transaction(marks.waiting)
+    if isinstance(engine.source, PostgresSource):
+        ((noted, age),) = engine.source.database.run(WAITING)
+        waiting, seconds = waiting + noted, max(seconds, float(age))
     reverse = engine.target.run(COUNT_CHANGES)[0][0]
     return {"seconds": round(seconds, 3), "forward_waiting": waiting, "reverse_waiting": reverse}
 
@@ -95,12 +111,12 @@ def lag(engine: Engine, event: Event, _: Deadline) -> Answer:
 def verify(engine: Engine, event: Event, deadline: Deadline) -> Answer:
     entity = str(event["entity"])
     if entity == RELATIONS:
-        begun = clock.stamp(clock.now())
+        begun = engine.verifier.now()
         found = Relations(engine.target, engine.source).verify()
-        verifier(engine).record(RELATIONS, 0, 1, begun, 1, found["differences"])
+        engine.verifier.record(RELATIONS, 0, 1, begun, 1, found["differences"])
         return found
     slice_, of = int(event.get("slice", 0)), int(event.get("of", 1))
-    return verifier(engine).verify(entity, slice_, of, event.get("after") or {}, deadline)
+    return engine.verifier.verify(entity, slice_, of, event.get("after") or {}, deadline)
 
 
 def read_state(engine: Engine, _event: Event, _deadline: Deadline) -> Answer:
@@ -139,7 +155,7 @@ def set_state(engine: Engine, event: Event, _: Deadline) -> Answer:
 
 def replay(engine: Engine, event: Event, deadline: Deadline) -> Answer:
     """What changed in the target, into the source; with `carts` the carts of the target's shoppers, too."""
-    replayer = Replayer(engine.target, engine.source, engine.carts)
+    replayer = engine.replayer
     answer = replayer.replay(deadline)
     if not event.get("carts") or not answer["done"]:
         return answer
@@ -148,23 +164,28 @@ def replay(engine: Engine, event: Event, deadline: Deadline) -> Answer:
 
 
 def rebalance(engine: Engine, _: Event, deadline: Deadline) -> Answer:
-    return Rebalancer(engine.target, engine.source).rebalance(deadline)
+    return engine.rebalancer.rebalance(deadline)
 
 
 def refresh(engine: Engine, event: Event, deadline: Deadline) -> Answer:
     """Rows of the source as they are now, while all shoppers are there; `after` is where to go on."""
-    return _records(engine).refresh(str(event["entity"]), event.get("after"), deadline)
+    return engine.records.refresh(str(event["entity"]), event.get("after"), deadline)
 
 
-def end_capture(engine: Engine, _event: Event, _deadline: Deadline) -> Answer:
-    return shown(engine.target.transaction(shifting.end_capture))
+def end_capture(engine: Engine, event: Event, _: Deadline) -> Answer:
+    """With `source` the source's own changes are noted no more, either: the move is given up."""
+    answer = shown(engine.target.transaction(shifting.end_capture))
+    if event.get("source"):
+        _forget_source(engine)
+    return answer
 
 
 def finish(engine: Engine, _event: Event, _deadline: Deadline) -> Answer:
     """The mover takes what it left in the source's tables with it."""
     answer = shown(engine.target.transaction(finishing.finish))
-    marks.delete(engine.tables)
-    Rebalancer(engine.target, engine.source).forget(CLOSED)
+    _forget_source(engine)
+    marks.delete(engine.marked)
+    engine.rebalancer.forget(CLOSED)
     return answer
 
 
@@ -173,12 +194,16 @@ def shown(now: State) -> Answer:
     return found
 
 
-def verifier(engine: Engine) -> Verifier:
-    return Verifier(engine.target, engine.source, engine.carts)
+def follower(engine: Engine) -> Follower:
+    if not isinstance(engine.source, PostgresSource):
+        raise Refused("The source's changes come by its streams.")
+    return Follower(engine.records, engine.source, engine.carts, engine.currency)
 
 
-def _records(engine: Engine) -> Records:
-    return Records(engine.target, engine.source, engine.carts, engine.currency)
+def _forget_source(engine: Engine) -> None:
+    if isinstance(engine.source, PostgresSource):
+        engine.source.database.run(CAPTURE, wanted=False, stock=False)
+        engine.source.database.run("DELETE FROM migration.changes")
 
 
 def _state(engine: Engine) -> State:
@@ -190,6 +215,7 @@ STEPS: Mapping[str, Step] = {
     "begin": begin,
     "files": files,
     "load": load,
+    "sync": sync,
     "progress": progress,
     "retry": retry,
     "lag": lag,

@@ -11,7 +11,7 @@ comes upon an unfinished one, however often, knows how far it is.
 import uuid
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
@@ -22,7 +22,7 @@ from migration import state
 from migration.deadline import Deadline
 from migration.row import BOOKS, Row
 from migration.sharing import wanted_here
-from migration.source import DynamoRows
+from migration.sides import Source
 from migration.target import PostgresRows
 
 PARTITION = "#transfers"
@@ -76,13 +76,26 @@ class Transfer(msgspec.Struct, frozen=True):
     towards: str
 
 
+class Shelves(Protocol):
+    """The source's copies, and the markers among them."""
+
+    def carry(self, part: Sequence[Transfer]) -> bool:
+        """Whether all of these were given or taken and marked, together. False when nothing was done."""
+        ...
+
+    def went(self, transfer: Transfer) -> bool:
+        """Whether the source has done its part. If not it never will: the marker says so first."""
+        ...
+
+    def forget(self, ids: Sequence[UUID]) -> None: ...
+
+
 class Rebalancer:
     """Brings copies to where the shoppers are."""
 
-    def __init__(self, target: Database, source: DynamoRows) -> None:
-        self._target, self._source = target, source
+    def __init__(self, target: Database, source: Source, shelves: Shelves) -> None:
+        self._target, self._source, self._shelves = target, source, shelves
         self._rows = PostgresRows(target)
-        self._books = Table(source.tables[BOOKS])
 
     def rebalance(self, deadline: Deadline) -> dict[str, Any]:
         """Finishes what is under way, then moves until each side has its share."""
@@ -100,9 +113,8 @@ class Rebalancer:
     def forget(self, which: str) -> None:
         """Markers of transfers that nobody is at any more, and the transfers with them."""
         ids = [each for (each,) in self._target.run(which)]
-        for each in ids:
-            self._books.delete(_marker_key(each))
         if ids:
+            self._shelves.forget(ids)
             self._target.run(FORGET, ids=ids)
 
     def _begin(self) -> int:
@@ -141,16 +153,40 @@ class Rebalancer:
 
     def _carried(self, part: Sequence[Transfer]) -> int:
         """All in one transaction, or each by itself when one of them does not go."""
-        try:
-            transact([action for each in part for action in self._actions(each)])
-        except TransactionCancelled:
+        if not self._shelves.carry(part):
             if len(part) > 1:
                 return sum(self._carried([each]) for each in part)
-            if not self._went(part[0]):
+            if not self._shelves.went(part[0]):
                 self._target.run(CLOSE, ids=[part[0].id], state="void")
                 return 0
         self._target.run(CLOSE, ids=[each.id for each in part], state="done")
         return sum(each.quantity for each in part)
+
+
+class DynamoShelves:
+    """The books table of a source in DynamoDB."""
+
+    def __init__(self, books: Table) -> None:
+        self._books = books
+
+    def carry(self, part: Sequence[Transfer]) -> bool:
+        try:
+            transact([action for each in part for action in self._actions(each)])
+        except TransactionCancelled:
+            return False
+        return True
+
+    def went(self, transfer: Transfer) -> bool:
+        try:
+            self._books.put({**_marker(transfer), "void": True}, condition=ABSENT)
+        except ConditionFailed:
+            marker = self._books.get(_marker_key(transfer.id)) or {}
+            return not marker.get("void", False)
+        return False
+
+    def forget(self, ids: Sequence[UUID]) -> None:
+        for each in ids:
+            self._books.delete(_marker_key(each))
 
     def _actions(self, transfer: Transfer) -> Iterator[Item]:
         yield {"Put": self._books.put_action(_marker(transfer), condition=ABSENT)}
@@ -162,15 +198,6 @@ class Rebalancer:
             values={":n": transfer.quantity},
         )
         yield {"Update": change}
-
-    def _went(self, transfer: Transfer) -> bool:
-        """Whether the source has done its part. If not it never will: the marker says so first."""
-        try:
-            self._books.put({**_marker(transfer), "void": True}, condition=ABSENT)
-        except ConditionFailed:
-            marker = self._books.get(_marker_key(transfer.id)) or {}
-            return not marker.get("void", False)
-        return False
 
 
 def _start(session: Session, transfers: Sequence[Transfer]) -> int:

@@ -9,7 +9,6 @@ from typing import Any
 
 from shared import clock
 from shared.backoff import attempts
-from shared.dynamo import Item
 from shared.postgres import Database
 
 from migration import rejects, state
@@ -18,7 +17,7 @@ from migration.comparing import WHOLE_ROW, Differences, Totals, fields, same
 from migration.deadline import Deadline
 from migration.items import Found
 from migration.row import CARTS, KEYS, ORDERS, Bad, Row, entity_of
-from migration.source import DynamoRows, item_key_of
+from migration.sides import Source
 from migration.target import PostgresRows, own_key
 
 SHOWN = 100
@@ -57,13 +56,13 @@ class Pass:
 
 
 class Verifier:
-    def __init__(self, target: Database, source: DynamoRows, carts: CartTarget) -> None:
+    def __init__(self, target: Database, source: Source, carts: CartTarget) -> None:
         self._target, self._source, self._carts = target, source, carts
         self._rows = PostgresRows(target)
 
     def verify(self, entity: str, slice_: int, of: int, after: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
         """A part of an entity, from where an earlier call's `after` says."""
-        begun = after.get("begun_at") or clock.stamp(clock.now())
+        begun = after.get("begun_at") or self.now()
         seen = Pass(self._target.transaction(state.read).escrow)
         at: dict[str, Any] | None = dict(after.get("at") or {"side": "source", "kind": entity, "start": None})
         while at is not None and not deadline.is_over:
@@ -86,6 +85,10 @@ class Verifier:
             "done": at is None,
             "after": None if at is None else {"at": at, "begun_at": begun, **counted},
         }
+
+    def now(self) -> str:
+        """By the clock the shifts are told by."""
+        return str(self._target.run("SELECT clock_timestamp()::text")[0][0])
 
     def record(self, entity: str, slice_: int, of: int, begun: str, compared: int, differences: int) -> None:
         """What is known of this part from now on, and who began when to find it out."""
@@ -179,8 +182,7 @@ class Verifier:
         return found
 
     def _differs(self, pair: Pair, escrow: bool, found: Differences) -> bool:
-        at: Item = item_key_of(pair.kind, pair.key)
-        there = self._source.find(pair.kind, [at]).get(pair.key)
+        there = self._source.find(pair.kind, [(pair.key, pair.own)]).get(pair.key)
         source = there if isinstance(there, Row) else None
         own = own_key(source) if source is not None else pair.own
         target = self._one(pair.kind, own, source)

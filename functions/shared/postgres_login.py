@@ -47,17 +47,18 @@ class Login:
     reply_s: float = REPLY_S
 
 
-def own_login() -> Login:
-    """The function's own: its service's role, with a token of RDS for a password."""
+def own_login(prefix: str = "") -> Login:
+    """The function's own: its service's role, with a token of RDS for a password. A second database's variables have
+    a prefix."""
     from shared import rds_token
 
     read = os.environ
-    host, port, user = read["DATABASE_HOST"], int(read["DATABASE_PORT"]), read["DATABASE_USER"]
+    host, port, user = (read[f"{prefix}DATABASE_{name}"] for name in ("HOST", "PORT", "USER"))
 
     def password() -> str:
-        return rds_token.token(host, port, user, read["AWS_REGION"], rds_token.own_credentials(), clock.now())
+        return rds_token.token(host, int(port), user, read["AWS_REGION"], rds_token.own_credentials(), clock.now())
 
-    return Login(host, port, read["DATABASE_NAME"], user, password, own_ca_file())
+    return Login(host, int(port), read[f"{prefix}DATABASE_NAME"], user, password, own_ca_file())
 
 
 def own_ca_file() -> str:

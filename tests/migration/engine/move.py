@@ -13,6 +13,7 @@ from migration.cart_target import CartTarget
 from migration.engine import Engine, patient
 from migration.exports import Exports
 from migration.exports import client as s3_client
+from migration.postgres_source import PostgresSource
 from migration.source import DynamoRows
 from shared import dynamo
 from shared.dynamo import Table
@@ -47,6 +48,9 @@ def physical(entity: str) -> str:
     return f"{PHASE1}-{entity}"
 
 
+SOURCE = {entity: physical(entity) for entity in ENTITIES}
+
+
 class Context:
     """What Lambda tells of a call with a minute left."""
 
@@ -73,8 +77,9 @@ class Move:
         """As another execution environment has it."""
         return Engine(
             target=Database(patient(self.shop.login("migration"))),
-            source=DynamoRows({entity: physical(entity) for entity in ENTITIES}),
+            source=DynamoRows(SOURCE),
             carts=CartTarget(Table(TARGET_CARTS)),
+            tables=SOURCE,
             exports=Exports(BUCKET),
             currency="USD",
         )
@@ -102,6 +107,8 @@ class Move:
 
     def close(self) -> None:
         self.engine.target.close()
+        if isinstance(self.engine.source, PostgresSource):
+            self.engine.source.database.close()
 
     def put(self, entity: str, *items: Mapping[str, Any]) -> None:
         for item in items:

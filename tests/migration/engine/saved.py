@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from shared.postgres import Database
+
 from tests.migration.engine.move import KEYS, TARGET_CARTS, Move
 
 ROWS = (
@@ -15,15 +17,16 @@ COLUMNS = """SELECT string_agg(format('%I', attname), ', ') FROM pg_attribute
 
 
 class Saved:
-    """`tables` are those of DynamoDB that may change meanwhile."""
+    """`tables` are those of DynamoDB that may change meanwhile, `database` the target's unless told otherwise."""
 
-    def __init__(self, move: Move, tables: Sequence[str]) -> None:
+    def __init__(self, move: Move, tables: Sequence[str], database: Database | None = None) -> None:
         self._move = move
-        self._columns = {name: move.target.run(COLUMNS, name=name)[0][0] for name in ROWS}
+        self._database = database or move.target
+        self._columns = {name: self._database.run(COLUMNS, name=name)[0][0] for name in ROWS}
         for name, columns in self._columns.items():
             copy = f"saved_{name.replace('.', '_')}"
-            move.target.run(f"DROP TABLE IF EXISTS {copy}")
-            move.target.run(f"CREATE TABLE {copy} AS SELECT {columns} FROM {name}")  # noqa: S608
+            self._database.run(f"DROP TABLE IF EXISTS {copy}")
+            self._database.run(f"CREATE TABLE {copy} AS SELECT {columns} FROM {name}")  # noqa: S608
         self._items = {name: self._raw(name) for name in tables}
 
     def restore(self) -> None:
@@ -36,7 +39,7 @@ class Saved:
                 session.script(f"INSERT INTO {name} ({columns}) OVERRIDING SYSTEM VALUE {copied}")
             session.script("SELECT migration.capture(capture) FROM migration.state")
 
-        self._move.target.transaction(work)
+        self._database.transaction(work)
         for table, items in self._items.items():
             keys = ("user_id", "book_id") if table == TARGET_CARTS else KEYS[table.rpartition("-")[2]]
             now = self._raw(table)

@@ -39,26 +39,33 @@ def _facts(item: dict[str, Any]) -> Any:
 
 
 def survives_everywhere(
-    move: Move, tables: Sequence[str], act: Callable[[], Any], fault: Callable[[str], BaseException] = crash
+    move: Move,
+    tables: Sequence[str],
+    act: Callable[[], Any],
+    fault: Callable[[str], BaseException] = crash,
+    more: Saved | None = None,
+    look: Callable[[], Any] = lambda: None,
 ) -> int:
     """Acts once to see what is to be, then once for each call with a fault right after it, and again without.
 
-    `tables` are those of DynamoDB it may change.
+    `tables` are those of DynamoDB it may change; `more` is what else has to be put back, and `look` looks at it.
     """
     saved = Saved(move, tables)
     with boundary() as whole:
         act()
-    expected = seen(move, tables)
+    expected = seen(move, tables), look()
     for at in range(len(whole.calls)):
-        saved.restore()
+        for each in (saved, more):
+            if each is not None:
+                each.restore()
         try:
             with boundary(at, fault, after=True):
                 act()
         except (Crash, Exception):
-            move.engine.target.close()
+            move.close()
             move.engine = move.new_engine()
         act()
-        assert seen(move, tables) == expected, (at, whole.calls[max(0, at - 3) : at + 1])
+        assert (seen(move, tables), look()) == expected, (at, whole.calls[max(0, at - 3) : at + 1])
     return len(whole.calls)
 
 
