@@ -54,13 +54,22 @@ class Catalogue:
         # Half of the topics hardly sell.
         self._fame = [self._chance.uniform(-2, 3) for _ in range(TOPICS)]
 
+    def words(self) -> list[str]:
+        """A book's, those of its title first."""
+        return self._of_topic(self._chance.randrange(TOPICS))
+
+    def _of_topic(self, topic: int) -> list[str]:
+        chance = self._chance
+        words = self._topics[topic].some(chance, OF_TOPIC_IN_A_BOOK) + self._common.some(chance, COMMON_IN_A_BOOK)
+        chance.shuffle(words)
+        return words
+
     def rows(self, many: int) -> Iterator[tuple[Any, ...]]:
         """As COPY takes them."""
         chance = self._chance
         for number in range(many):
             topic = chance.randrange(TOPICS)
-            words = self._topics[topic].some(chance, OF_TOPIC_IN_A_BOOK) + self._common.some(chance, COMMON_IN_A_BOOK)
-            chance.shuffle(words)
+            words = self._of_topic(topic)
             sold = int(chance.lognormvariate(self._fame[topic], 1.5))
             yield (
                 f"{number:032x}",
