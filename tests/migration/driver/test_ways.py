@@ -141,7 +141,7 @@ def test_without_awscrt_it_is_said_how_to_get_it() -> None:
             raise MissingDependencyException(msg="awscrt")
 
     with pytest.raises(MigrationError, match=r"pip install -c constraints\.txt awscrt"):
-        EdgeRouter(Unsigned(), Unsigned(), "store").read()
+        EdgeRouter(Unsigned(), Unsigned(), "store").put({"weight": "5"})
 
 
 def test_a_table_is_exported_to_where_its_manifest_is(aws: AwsEmulator, bucket: str, table: dict[str, Any]) -> None:
