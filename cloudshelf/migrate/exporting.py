@@ -16,7 +16,7 @@ def export(tools: Tools, *, again: bool = False) -> State:
     state = tools.journal.read()
     if again and state.weight == 0:
         state = tools.journal.note(state, jobs=None, export_token=None, export_t0=None, execution=None)
-    elif state.exports:
+    elif state.begun:
         tools.told.say(f"The exports of {state.t0} are there; `load` takes them.")
         return state
     if state.step == FINISHED:
@@ -34,7 +34,8 @@ def export(tools: Tools, *, again: bool = False) -> State:
     prefixes = {entity: job.prefix for entity, job in done.items()}
     begin = {"source": tools.source, "target": tools.target, "exports": prefixes, "t0": t0}
     tools.steps.invoke("begin", begin)
-    tools.told.say(f"Exported: {', '.join(f'{job.items:,} {entity}' for entity, job in done.items())}")
+    counts = ", ".join(f"{job.items:,} {entity}" for entity, job in done.items())
+    tools.told.say(f"Exported: {counts}" if counts else f"Nothing to export: {tools.source} is read where it is")
     return tools.journal.read()
 
 

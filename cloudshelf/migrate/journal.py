@@ -44,6 +44,11 @@ class State:
         return found
 
     @property
+    def begun(self) -> bool:
+        """Whether it is known of when the rows are that are loaded."""
+        return self.t0 is not None
+
+    @property
     def held(self) -> bool:
         return self.hold_from < self.hold_to or self.back_office == "held"
 

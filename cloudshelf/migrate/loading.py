@@ -24,7 +24,7 @@ def load(tools: Tools, *, again: bool = False) -> Counter[str]:
     state = tools.journal.read()
     if again:
         state = tools.journal.note(state, execution=None)
-    if not state.exports:
+    if not state.begun:
         raise Refused("There is no export yet: `export` makes one.")
     files: Files = tools.steps.invoke("files", {})["files"]
     with tools.told.bar("load", sum(int(file["rows"]) for file in files)) as bar:

@@ -9,10 +9,13 @@ from cloudshelf.migrate.ports import ENTITIES, ExportJob, MigrationError
 
 MANIFEST = "/manifest-summary.json"
 DONE, FAILED = "COMPLETED", "FAILED"
+DATABASE = "SOURCE_DATABASE_HOST"
 
 
 def tables_of(variables: Mapping[str, str]) -> dict[str, str]:
-    """Names of the source's tables by entity, as the migration function knows them."""
+    """Tables to export, by entity, as the migration function knows them: none where it reads a database."""
+    if DATABASE in variables:
+        return {}
     names = {entity: f"SOURCE_{entity.upper()}_TABLE_NAME" for entity in ENTITIES}
     return {entity: variables[name] for entity, name in names.items() if name in variables}
 

@@ -92,7 +92,7 @@ class Verdict:
 def verify(tools: Tools) -> Verdict:
     """Compares while shoppers go on: what changes meanwhile is brought over, and looked at again."""
     state = tools.journal.read()
-    if not state.exports:
+    if not state.begun:
         raise Refused("There is nothing to compare yet: export and load come first.")
     drain(tools)
     with _keeping_up(tools):

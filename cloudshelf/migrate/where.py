@@ -14,7 +14,7 @@ from cloudshelf.migrate.ports import MigrationError, Steps
 from cloudshelf.migrate.progress import Told
 from cloudshelf.migrate.routers import EdgeRouter, LocalRouter, store_name
 from cloudshelf.migrate.state_machine import StateMachine, machine_name
-from cloudshelf.migrate.table_exports import TableExports, tables_of
+from cloudshelf.migrate.table_exports import DATABASE, TableExports, tables_of
 from cloudshelf.migrate.tools import Tools
 
 # A step may take all of a function's time, and its answer comes at the end.
@@ -22,7 +22,6 @@ LONG = Config(connect_timeout=5, read_timeout=920, retries={"mode": "standard", 
 AWS_WORKERS, AWS_POLL_S = 8, 5.0
 # The local cloud runs four at a time of a function, and streams want one of them, too.
 LOCAL_WORKERS, LOCAL_SLICES, LOCAL_POLL_S = 2, 2, 0.2
-DATABASE = "SOURCE_DATABASE_HOST"
 
 
 def local_tools(at: Endpoints, told: Told) -> Tools:
@@ -57,7 +56,8 @@ def aws_tools(source: str, target: str, region: str | None, told: Told) -> Tools
         lambda_ = session.client("lambda", config=LONG)
         found = lambda_.get_function_configuration(FunctionName=function)
         variables = found["Environment"]["Variables"]
-        arn = found["FunctionArn"].partition(":function:")[0].replace(":lambda:", ":states:")
+        states = found["FunctionArn"].partition(":function:")[0].replace(":lambda:", ":states:")
+        machine = f"{states}:stateMachine:{machine_name(target)}"
         cloudfront, values = session.client("cloudfront"), session.client("cloudfront-keyvaluestore")
         return Tools(
             source=source,
@@ -66,7 +66,8 @@ def aws_tools(source: str, target: str, region: str | None, told: Told) -> Tools
             router=EdgeRouter(cloudfront, values, store_name(source)),
             exports=_exports(session, variables),
             told=told,
-            machine=StateMachine(session.client("stepfunctions"), f"{arn}:stateMachine:{machine_name(target)}"),
+            # A database is read by the function itself.
+            machine=None if DATABASE in variables else StateMachine(session.client("stepfunctions"), machine),
             streams=DATABASE not in variables,
             workers=AWS_WORKERS,
             slices=AWS_WORKERS * 4,
