@@ -48,11 +48,11 @@ def main() -> None:
         print(f"\n{benchmark.title}", flush=True)
         result = measured(benchmark, mode)
         results.write(result, folder)
+        if folder == results.KEPT:
+            report.write()
         for line in report.lines(result.figures):
             print(line)
         print(f"  ({result.seconds:.0f} s)", flush=True)
-    if folder == results.KEPT:
-        report.GUIDE.write_text(report.filled_in(report.GUIDE.read_text(encoding="utf-8"), results.read()))
 
 
 if __name__ == "__main__":

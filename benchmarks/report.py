@@ -9,7 +9,7 @@ from benchmarks.figures import Figure, Verdict
 from benchmarks.results import Result
 
 GUIDE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
-BEGIN, END = "<!-- figures -->\n", "<!-- end of figures -->\n"
+PLACES = ("machine", "figures")
 HEAD = ("what", "measured", "reference", "figure", "spread", "target", "")
 MARKS = {Verdict.MET: "met", Verdict.MISSED: "**missed**", Verdict.OPEN: ""}
 
@@ -20,13 +20,26 @@ def tables(found: Mapping[str, Result]) -> Iterator[str]:
         yield from _section(benchmark, found.get(benchmark.name))
 
 
+def machines(found: Mapping[str, Result]) -> Iterator[str]:
+    """What figures were measured on, once if it was the same for all."""
+    named = {result.machine: None for result in found.values()}
+    for each in named:
+        yield (
+            f"{each.processor}, {each.cores} cores, {each.memory_gb} GB; {each.system}; Python {each.python}; "
+            f"PostgreSQL {each.postgres}."
+        )
+
+
 def filled_in(text: str, found: Mapping[str, Result]) -> str:
     """The guide with its figures as the results have them."""
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"{GUIDE.name} has no place for the figures: {BEGIN.strip()} ... {END.strip()}")
-    return f"{before}{begin}\n{chr(10).join(tables(found))}\n{end}{after}"
+    content = {"machine": machines(found), "figures": tables(found)}
+    for place in PLACES:
+        before, begin, rest = text.partition(f"<!-- {place} -->\n")
+        _, end, after = rest.partition(f"<!-- end of {place} -->\n")
+        if not (begin and end):
+            raise ValueError(f"{GUIDE.name} has no place for this: <!-- {place} --> ... <!-- end of {place} -->")
+        text = f"{before}{begin}{chr(10).join(content[place]).strip()}\n{end}{after}"
+    return text
 
 
 def lines(figures: Iterable[Figure]) -> Iterator[str]:
@@ -75,5 +88,10 @@ def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-if __name__ == "__main__":
+def write() -> None:
+    """The guide anew, from the kept results."""
     GUIDE.write_text(filled_in(GUIDE.read_text(encoding="utf-8"), results.read()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
