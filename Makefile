@@ -43,11 +43,15 @@ drills: .venv/development  ## Carry out every runbook on a local cloud, with sho
 stress: .venv/development  ## Thousands of requests made up from the contract (FUZZ_EXAMPLES=8 of each kind), and storms of shoppers.
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup tests/fuzz tests/stress
 
-bench: .venv/tools  ## Measure, each figure as a ratio to a reference of the same run.
-	@$(BIN)/python -m benchmarks.cold_import
-	@$(BIN)/python -m benchmarks.contention 1000 memory
+.venv/bench: .venv/tools requirements-bench.txt
+	@echo "Installing what is measured against ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	@touch $@
 
-lint: .venv/development  ## Check format, style and types.
+bench: .venv/bench  ## Measure against references of the same run: QUICK=1 for under five minutes, BENCHMARKS="checkout search" for some.
+	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(BENCHMARKS)
+
+lint: .venv/development .venv/bench  ## Check format, style and types.
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
