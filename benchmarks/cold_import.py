@@ -13,7 +13,8 @@ from components import artifact, contract
 from components.vendor import vendor
 
 REFERENCE, REFERENCE_CODE = "boto3 client", "import boto3; boto3.client('dynamodb', region_name='us-east-1')"
-TIMED = "import time; started = time.perf_counter(); {}; print(time.perf_counter() - started)"
+# Processor time: what else runs on the machine is not to be in it.
+TIMED = "import time; started = time.process_time(); {}; print(time.process_time() - started)"
 SDK = "print(sum(name.partition('.')[0] == 'boto3' for name in sys.modules))"
 LOADED = f"import sys, {{}}.handler; {SDK}"
 # Signing needs the time, the credentials of the environment and nothing else.
