@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components.alarms import Alarm
-from components.cart_store import CartStore
+from components.cart_store import CartStore, Layout
 from components.database.database import Database
 from components.database.schema import Schema
 from components.grant import Grant
@@ -14,6 +14,7 @@ from components.migration.dead_letters import DeadLetters, DeadLettersArgs
 from components.migration.exports import Exports, ExportsArgs
 from components.migration.migration import Migration, MigrationArgs
 from components.migration.source import Source, SourceArgs
+from components.migration.source_database import SourceDatabase
 from components.network.dynamodb_endpoint import DynamodbEndpoint
 from components.network.placement import Placement
 from components.network.s3_endpoint import S3Endpoint, S3EndpointArgs
@@ -24,6 +25,7 @@ from settings import Phase, Settings
 PACKAGE = "migration"
 ENTITIES: Mapping[Phase, Sequence[str]] = {
     Phase.PHASE1: ("books", "users", "orders", "carts"),
+    # The rest is in PostgreSQL.
     Phase.ENHANCED: ("carts",),
 }
 # Lambda's own limit; a step that takes longer is called again.
@@ -34,7 +36,10 @@ MEMORY_MB = 1769
 
 @dataclass(frozen=True, kw_only=True)
 class MoveArgs:
-    """`placement` is the function's, `route_table_ids` are those of its subnets. `shared_vpc` has others in it."""
+    """`placement` is the function's, `route_table_ids` are those of its subnets. `shared_vpc` has others in it.
+
+    `source_database` is of a source that has one; a way leads there.
+    """
 
     functions: Functions
     source: Source
@@ -45,6 +50,7 @@ class MoveArgs:
     load_log_days: int
     create_s3_endpoint: bool = True
     dynamodb: DynamodbEndpoint
+    source_database: SourceDatabase | None = None
     database: Database
     schema: Schema
     cart_store: CartStore
@@ -98,6 +104,8 @@ def move_in(args: MoveArgs) -> Migration:
 
 def _function(args: MoveArgs, exports: Exports, dead_letters: DeadLetters) -> ServiceFunction:
     keys = args.functions.keys
+    source = args.source_database
+    other_database: list[Grant] = [source.connect(PACKAGE)] if source else []
     under_keys: list[Grant] = [keys.use_data_through("dynamodb"), keys.read_data_through("s3")] if keys else []
     return args.functions.make(
         PACKAGE,
@@ -110,11 +118,13 @@ def _function(args: MoveArgs, exports: Exports, dead_letters: DeadLetters) -> Se
             exports.list(),
             exports.read(),
             dead_letters.send(),
+            *other_database,
             *under_keys,
         ],
         more={
             **args.database.environment(PACKAGE),
             **args.source.environment(),
+            **({**source.environment(PACKAGE), "SOURCE_CART_LAYOUT": Layout.ITEMS.value} if source else {}),
             "EXPORT_BUCKET_NAME": exports.bucket_name,
         },
         placement=args.placement,

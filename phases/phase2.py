@@ -8,10 +8,13 @@ import pulumi_aws as aws
 from components.account import Account
 from components.cart_store import CartStore, CartStoreArgs, Layout
 from components.migration.migration import Migration
+from components.migration.peering import Peering, PeeringArgs
 from components.migration.source import Source
+from components.migration.source_database import SourceDatabase, SourceDatabaseArgs
 from components.network.dynamodb_endpoint import DynamodbEndpoint, DynamodbEndpointArgs
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
 from components.network.network import Network, NetworkArgs
+from components.network.placement import Placement
 from components.security.keys import Keys, KeysArgs
 from phases import migration
 from phases.functions import Functions
@@ -21,7 +24,7 @@ from phases.phase2_functions import services
 from phases.phase2_operations import watch
 from phases.relational import relational_variables
 from phases.shop import open_edge, outputs, sign_in
-from settings import Settings
+from settings import Phase, Settings
 
 
 def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
@@ -92,11 +95,13 @@ def _move_in(
     dynamodb: DynamodbEndpoint,
     source: Source,
 ) -> Migration:
+    placement = network.place("migration", "The function that moves a shop in")
     return migration.move_in(
         migration.MoveArgs(
             functions=functions,
             source=source,
-            placement=network.place("migration", "The function that moves a shop in"),
+            placement=placement,
+            source_database=_source_database(functions, network, placement),
             vpc_id=network.vpc_id,
             route_table_ids=network.private_route_table_ids,
             shared_vpc=False,
@@ -107,6 +112,28 @@ def _move_in(
             cart_store=cart_store,
         )
     )
+
+
+def _source_database(functions: Functions, network: Network, placement: Placement) -> SourceDatabase | None:
+    """The database of a source that has one, and the way there."""
+    moved = functions.settings.migration
+    if moved.source_phase is not Phase.ENHANCED:
+        return None
+    args = SourceDatabaseArgs(account=functions.account, identifier=f"cloudshelf-{moved.source}")
+    database = SourceDatabase("source-database", args)
+    peering = Peering(
+        "peering",
+        PeeringArgs(
+            prefix=functions.prefix,
+            vpc_id=network.vpc_id,
+            route_table_ids=network.private_route_table_ids,
+            acl_id=network.private_acl_id,
+            cidr=network.private_cidr,
+            database=database,
+        ),
+    )
+    peering.admit(placement.security_group)
+    return database
 
 
 def _network(settings: Settings, prefix: str, keys: Keys, account: Account) -> Network:

@@ -11,6 +11,12 @@ MOVING = " moving"
 EARLY, EVERY = (P1, E), (P1, E, P2, FULL)
 
 
+def _plans(name: str) -> tuple[str, str]:
+    """What is said of a phase and of moving into it is meant of a stack that does."""
+    phase, moving, _ = name.partition(MOVING)
+    return phase, phase + moving
+
+
 @dataclass(frozen=True, kw_only=True)
 class Suppression:
     """`resources` is a pattern that the whole address has to fit."""
@@ -21,7 +27,7 @@ class Suppression:
     reason: str
 
     def covers(self, found: Result) -> bool:
-        known = found.check == self.check and {found.plan, found.plan.removesuffix(MOVING)} & {*self.plans}
+        known = found.check == self.check and {*_plans(found.plan)} & {*self.plans}
         return bool(known) and re.fullmatch(self.resources, found.resource) is not None
 
 

@@ -23,3 +23,5 @@ MOVES: Mapping[str, Mapping[str, str]] = {
     "enhanced": {"migrateFrom": "phase1"},
     "phase2": {"migrateFrom": "phase1"},
 }
+# The same into phase2, from an enhanced that has phase1's accounts already.
+FROM_ENHANCED: Mapping[str, str] = {"migrateFrom": "enhanced", "accountsFrom": "phase1"}

@@ -121,6 +121,13 @@ NAMED_LOOKUPS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
         "ids": [f"{REGION}_{a['name']}"],
         "arns": [_arn("cognito-idp", f"userpool/{REGION}_{a['name']}")],
     },
+    "aws:ec2/getVpc:getVpc": lambda a: {"id": a["id"], "cidrBlock": "172.31.0.0/16", "mainRouteTableId": "rtb-main"},
+    "aws:rds/getInstance:getInstance": lambda a: {
+        "address": f"{a['dbInstanceIdentifier']}.x.{REGION}.rds.amazonaws.com",
+        "resourceId": "db-ZYXWVUTSRQPONMLKJIHGFEDCBA",
+        "vpcSecurityGroups": ["sg-of-the-source"],
+    },
+    "aws:rds/getSubnetGroup:getSubnetGroup": lambda a: {"name": a["name"], "vpcId": "vpc-default"},
     "aws:dynamodb/getTable:getTable": lambda a: {
         "name": a["name"],
         "arn": _arn("dynamodb", f"table/{a['name']}"),

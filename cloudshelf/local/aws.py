@@ -11,6 +11,8 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 
 from cloudshelf.local import moto_exports, moto_streams, moto_tables
 from cloudshelf.local.edge.wsgi import WsgiServer
+from cloudshelf.local.iam import Iam
+from cloudshelf.local.network.vpc import Instance
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -38,11 +40,16 @@ class _OneAtATime:
 
 
 class AwsEmulator:
-    """moto over HTTP. Use as a context manager; `endpoint` is what AWS_ENDPOINT_URL is to be."""
+    """moto over HTTP. Use as a context manager; `endpoint` is what AWS_ENDPOINT_URL is to be.
+
+    It is an account: `iam` knows its roles, `instances` are its RDS instances by identifier.
+    """
 
     def __init__(self, region: str = "us-east-1") -> None:
         self.region = region
         self.account_id = f"{secrets.randbelow(10**12):012d}"
+        self.iam = Iam()
+        self.instances: dict[str, Instance] = {}
         self._clients: dict[str, Any] = {}
         self._making = threading.Lock()
         self.application = _OneAtATime(self.account_id)

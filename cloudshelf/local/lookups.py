@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Arguments = dict[str, Any]
 Answer = Callable[["World", Arguments], dict[str, Any]]
 DEFAULT_VPC, ZONES = "vpc-default", ("az1", "az2", "az3")
+DEFAULT_CIDR = "172.31.0.0/16"
 SUBNETS = {f"subnet-default-{zone}": f"use1-{zone}" for zone in ZONES}
 PUNCTUATION = "!#$%&()*+,-.:;<=>?[]^_{|}~"
 
@@ -98,6 +99,29 @@ def _table(world: "World", arguments: Arguments) -> dict[str, Any]:
     }
 
 
+def _instance(world: "World", arguments: Arguments) -> dict[str, Any]:
+    """Another stack's database."""
+    identifier = str(arguments["dbInstanceIdentifier"])
+    if identifier not in world.aws.instances:
+        raise UndecidedLookupError(f"{identifier}: there is no such database in this account")
+    found = world.aws.instances[identifier]
+    return {
+        "address": found.listener.host,
+        "port": found.listener.port,
+        "resourceId": found.resource_id,
+        "vpcSecurityGroups": sorted(found.listener.groups),
+        "id": identifier,
+    }
+
+
+def _subnet_group(_world: "World", arguments: Arguments) -> dict[str, Any]:
+    return {"name": arguments["name"], "vpcId": DEFAULT_VPC, "id": arguments["name"]}
+
+
+def _vpc(_world: "World", arguments: Arguments) -> dict[str, Any]:
+    return {"id": arguments["id"], "cidrBlock": DEFAULT_CIDR, "mainRouteTableId": MAIN_ROUTE_TABLE}
+
+
 def _user_pools(world: "World", arguments: Arguments) -> dict[str, Any]:
     """Another stack's; from now on this one's gateway takes their tokens, too."""
     listed = world.aws.client("cognito-idp").list_user_pools(MaxResults=60)["UserPools"]
@@ -134,6 +158,9 @@ ANSWERS: dict[str, Answer] = {
     "aws:ec2/getRouteTable:getRouteTable": _route_table,
     "aws:ec2/getSubnet:getSubnet": _subnet,
     "aws:ec2/getSubnets:getSubnets": _subnets,
+    "aws:ec2/getVpc:getVpc": _vpc,
+    "aws:rds/getInstance:getInstance": _instance,
+    "aws:rds/getSubnetGroup:getSubnetGroup": _subnet_group,
     "aws:index/getAvailabilityZones:getAvailabilityZones": _zones,
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
     "aws:index/getPartition:getPartition": _partition,

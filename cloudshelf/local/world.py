@@ -36,7 +36,6 @@ class World:
     folder: Path
     runtime_root: Path
     durable: bool = False
-    iam: Iam = field(default_factory=Iam)
     vpc: Vpc = field(default_factory=Vpc)
     functions: Functions = field(default_factory=Functions)
     databases: Databases = field(init=False)
@@ -60,6 +59,10 @@ class World:
         self.key_sets = KeySets(self.aws.endpoint)
         self.databases = Databases(self.folder, Authority(self.folder / "tls"), durable=self.durable)
         self.closing.callback(self.databases.close)
+
+    @property
+    def iam(self) -> Iam:
+        return self.aws.iam
 
     @property
     def region(self) -> str:

@@ -73,6 +73,14 @@ class Network(pulumi.ComponentResource):
         self.register_outputs({"vpc_id": self.vpc_id})
 
     @property
+    def private_acl_id(self) -> pulumi.Output[str]:
+        return self._private.acl_id
+
+    @property
+    def private_cidr(self) -> str:
+        return str(plan(self._args.cidr).private.cidr)
+
+    @property
     def database_subnet_ids(self) -> list[pulumi.Output[str]]:
         return self._database.subnet_ids
 

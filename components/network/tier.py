@@ -25,6 +25,7 @@ class Tier(pulumi.ComponentResource):
     """`subnets` in the order of the zones. No subnet hands out public addresses."""
 
     subnets: list[aws.ec2.Subnet]
+    acl_id: pulumi.Output[str]
 
     def __init__(self, name: str, args: TierArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloudshelf:network:Tier", name, None, opts)
@@ -49,6 +50,7 @@ class Tier(pulumi.ComponentResource):
             tags={"Name": f"{args.prefix}-{name}"},
             opts=child,
         )
+        self.acl_id = acl.id
         for rule in args.acl_rules:
             _declare(name, acl, rule, child)
         self.register_outputs({})

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cloudshelf.controls.everything import MOVES
+from cloudshelf.controls.everything import FROM_ENHANCED, MOVES
 from cloudshelf.cost.estimate import FREE_TIER, Estimate, UnpricedError, estimate
 from cloudshelf.cost.prices import PriceList
 from cloudshelf.cost.rules import FREE, RULES
@@ -34,6 +34,7 @@ def test_lines_are_quantity_times_price_and_add_up_to_the_total(stack: str, esti
 
 def test_every_type_of_every_stack_is_priced_or_free_with_a_reason() -> None:
     graphs = [captured(stack) for stack in STACKS] + [captured("enhanced", LATER)] + [moving(p) for p in MOVES]
+    graphs.append(captured("phase2", FROM_ENHANCED))
     types = {node.type for graph in graphs for node in graph.resources if node.custom and node.type.startswith("aws:")}
     decided = {token for token in RULES.keys() | FREE.keys() if token.startswith("aws:")}
     assert decided == types

@@ -1,20 +1,22 @@
 """A shop on its way from phase1 into enhanced or phase2: what both sides declare for it, and that nothing else is."""
 
 import json
+from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 import pytest
 
-from cloudshelf.controls.everything import MOVES
+from cloudshelf.controls.everything import FROM_ENHANCED, MOVES
 from cloudshelf.graph import Graph
 from components.migration.adopted_identity import NoSuchPool
 from components.migration.router import AT_FIRST, SOURCE, TARGET_ORIGIN
 from components.migration.source import NoStream
+from components.network.addresses import plan
 from tests.captured import captured, moving
 from tests.infra import test_graph, test_roles, test_stacks
 from tests.infra.provider import ACCOUNT, REGION, Declare, Provider
 from tests.infra.test_permissions import statements
-from tests.infra.topology import Way, admitted, groups_of, opened
+from tests.infra.topology import Acls, Way, admitted, groups_of, opened
 
 HOST = "d111111abcdef8.cloudfront.net"
 MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping"
@@ -31,6 +33,8 @@ CALLS = {
     "phase1-orders": READ | {"BatchWriteItem", "PutItem"},
     "phase1-carts": READ | {"BatchWriteItem", "DeleteItem", "GetItem", "PutItem"},
 }
+# Where the source's database is when it has one.
+OTHER, OTHER_VPC = "the other VPC", "172.31.0.0/16"
 OWN_CARTS = {"DeleteItem", "PutItem", "Query", "Scan"}
 
 
@@ -420,3 +424,85 @@ def test_accounts_of_a_stack_that_is_not_there_are_refused(monkeypatch: pytest.M
 def answer(monkeypatch: pytest.MonkeyPatch, token: str, found: dict[str, Any]) -> None:
     call = Provider.call
     monkeypatch.setattr(Provider, "call", lambda p, args: (found, []) if args.token == token else call(p, args))
+
+
+# From one database to another.
+
+
+@pytest.fixture(scope="module")
+def from_enhanced() -> Graph:
+    return captured("phase2", FROM_ENHANCED)
+
+
+def test_only_carts_have_a_stream_to_follow_where_the_rest_is_in_postgresql(from_enhanced: Graph) -> None:
+    assert set(from_enhanced.of(MAPPING)) == {"migration-carts-changes"}
+    told = from_enhanced.named("migration-function").inputs["environment"]["variables"]
+    assert {name: value for name, value in told.items() if name.startswith("SOURCE_")} == {
+        "SOURCE_CARTS_TABLE_NAME": "cloudshelf-enhanced-carts",
+        "SOURCE_CART_LAYOUT": "items",
+        "SOURCE_DATABASE_HOST": f"cloudshelf-enhanced.x.{REGION}.rds.amazonaws.com",
+        "SOURCE_DATABASE_NAME": "cloudshelf",
+        "SOURCE_DATABASE_PORT": "5432",
+        "SOURCE_DATABASE_USER": "migration",
+    }
+
+
+def test_accounts_may_be_an_even_older_stacks(from_enhanced: Graph) -> None:
+    assert from_enhanced.outputs["userPoolId"] == f"{REGION}_cloudshelf-phase1-users"
+
+
+def test_the_function_signs_in_to_both_databases_as_itself(from_enhanced: Graph) -> None:
+    granted = [s["Resource"] for s in statements(from_enhanced, "migration") if s["Action"] == ["rds-db:connect"]]
+    users = f"arn:aws:rds-db:{REGION}:{ACCOUNT}:dbuser"
+    assert granted == [
+        [f"{users}:db-ABCDEFGHIJKLMNOPQRSTUVWXYZ/migration"],
+        [f"{users}:db-ZYXWVUTSRQPONMLKJIHGFEDCBA/migration"],
+    ]
+
+
+def test_the_function_alone_reaches_the_other_database(from_enhanced: Graph) -> None:
+    other = "sg-of-the-source"
+    assert {way for way in opened(from_enhanced) if way.callee == other} == {Way("migration", other, 5432)}
+    assert {way for way in admitted(from_enhanced) if way.callee == other} == {Way("migration", other, 5432)}
+    rule = from_enhanced.named("peering-database-in")
+    assert from_enhanced.named("peering-connection").urn in rule.dependencies
+
+
+def test_packets_find_their_way_to_the_other_database_and_back(from_enhanced: Graph) -> None:
+    routes = {
+        (r.inputs["routeTableId"], r.inputs["destinationCidrBlock"])
+        for r in from_enhanced.of("aws:ec2/route:Route").values()
+        if r.inputs.get("vpcPeeringConnectionId") == "peering-connection-id"
+    }
+    private = str(plan(IPv4Network("10.0.0.0/16")).private.cidr)
+    assert routes == {
+        ("private-routes-1-id", OTHER_VPC),
+        ("private-routes-2-id", OTHER_VPC),
+        ("rtb-main", private),
+    }
+    peered = from_enhanced.named("peering-connection").inputs
+    assert (peered["peerVpcId"], peered["autoAccept"]) == ("vpc-default", True)
+
+
+@pytest.mark.parametrize(
+    ("sender", "receiver", "port", "passes"),
+    [
+        ("private-subnet-1", OTHER, 5432, True),
+        (OTHER, "private-subnet-1", 40000, True),
+        ("private-subnet-1", OTHER, 22, False),
+        ("database-subnet-1", OTHER, 5432, False),
+        (OTHER, "database-subnet-1", 5432, False),
+        (OTHER, "private-subnet-1", 443, False),
+    ],
+)
+def test_acls_let_pass_what_the_other_database_is_asked_and_answers(
+    from_enhanced: Graph, sender: str, receiver: str, port: int, passes: bool
+) -> None:
+    assert Peered(from_enhanced).passes(sender, receiver, port) is passes
+
+
+class Peered(Acls):
+    """With one more place: an address in the other VPC."""
+
+    def address(self, place: str) -> IPv4Address:
+        return IPv4Network(OTHER_VPC)[10] if place == OTHER else super().address(place)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from cloudshelf.controls import as_stack
+from cloudshelf.controls.everything import FROM_ENHANCED
 from cloudshelf.graph import Graph
 from policies.controls.stack import PHASES, Stack
 from tests.captured import captured, moving
@@ -19,6 +20,7 @@ def graphs() -> Graphs:
     """Each phase as its stack file has it, while a shop moves, and phase2 with every option."""
 
     moves = {f"{phase} while a shop moves": moving(phase) for phase in PHASES}
+    moves["phase2 while enhanced's shop moves"] = captured("phase2", FROM_ENHANCED)
     return {**{phase: captured(phase) for phase in PHASES}, FULL: captured("everything"), **moves}
 
 

@@ -41,6 +41,9 @@ FREE: dict[str, str] = {
     "aws:ec2/securityGroup:SecurityGroup": "security groups are free",
     "aws:ec2/subnet:Subnet": "subnets are free",
     "aws:ec2/vpc:Vpc": "a VPC is free",
+    "aws:ec2/vpcPeeringConnection:VpcPeeringConnection": (
+        "free; what a move sends through it to another zone costs a cent a GB once"
+    ),
     "aws:iam/role:Role": "IAM is free",
     "aws:iam/rolePolicy:RolePolicy": "IAM is free",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "IAM is free",

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 MAIN_ROUTE_TABLE = "rtb-main"
@@ -40,6 +41,15 @@ class Listener:
     port: int
     groups: frozenset[str]
     local_port: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instance:
+    """A database as other stacks of the account find it. `ca_file` has who vouches for it."""
+
+    listener: Listener
+    resource_id: str
+    ca_file: Path
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -95,11 +95,22 @@ def _variables(world: "World", declared: dict[str, str]) -> dict[str, str]:
     """The declared ones, and how to know this machine's database and sign-in in place of RDS and Cognito."""
     local = dict(declared)
     if "DATABASE_HOST" in declared:
-        local["DATABASE_CA_FILE"] = str(world.databases.authority.ca_file)
+        local["DATABASE_CA_FILE"] = str(_authorities(world, declared.get("SOURCE_DATABASE_HOST", "")))
     if pool := local_issuer(world, declared.get("USER_POOL_ISSUER", "")):
         local["USER_POOL_ISSUER"] = issuer(world, pool)
         local["JWKS_URL"] = f"http://{host_of('cognito-idp', world.region)}:{HTTPS}/{pool}/.well-known/jwks.json"
     return local
+
+
+def _authorities(world: "World", other_host: str) -> Path:
+    """Who vouches for the stack's database, and for another stack's if the function has to do with one."""
+    own = world.databases.authority.ca_file
+    others = [each.ca_file for each in world.aws.instances.values() if each.listener.host == other_host]
+    if not others:
+        return own
+    both = own.with_name(f"{own.stem}-and-others{own.suffix}")
+    both.write_text("".join(path.read_text() for path in (own, *others)))
+    return both
 
 
 @REGISTRY.make(Fidelity.ENFORCED, "aws:lambda/permission:Permission", PERMISSION_NOTE)

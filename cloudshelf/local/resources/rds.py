@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cloudshelf.local.databases import Database, prepare
-from cloudshelf.local.network.vpc import Listener
+from cloudshelf.local.network.vpc import Instance, Listener
 from cloudshelf.local.postgres.login import Attempt, Denied
 from cloudshelf.local.postgres.rds_login import ACTION, RdsLogin
 from cloudshelf.local.postgres.wire import INVALID_AUTHORIZATION
@@ -34,7 +34,10 @@ def instance(world: "World", name: str, inputs: Inputs) -> Made:
     database = _of(world, str(source)) if source else _start(world, identifier, password, inputs)
     host = f"{identifier}.{secrets.token_hex(6)}.{world.region}.rds.amazonaws.com"
     login = _login(world, database, host, database.resource_id, direct=True)
-    _listen(world, database, host, inputs["vpcSecurityGroupIds"], login, READ_ONLY if source else None)
+    listener = _listen(world, database, host, inputs["vpcSecurityGroupIds"], login, READ_ONLY if source else None)
+    world.aws.instances[identifier] = Instance(
+        listener=listener, resource_id=database.resource_id, ca_file=world.databases.authority.ca_file
+    )
     return identifier, {
         "identifier": identifier,
         "address": host,
@@ -105,12 +108,13 @@ def _listen(
     groups: list[str],
     login: "RdsLogin | _ProxyLogin",
     fixed: Mapping[str, str] | None = None,
-) -> None:
+) -> Listener:
     endpoint = world.databases.listen(database, host, login, fixed)
     listener = Listener(
         what=f"the database at {host}", host=host, port=PORT, groups=frozenset(groups), local_port=endpoint.port
     )
     world.vpc.add(lambda vpc: vpc.listeners.append(listener))
+    return listener
 
 
 @REGISTRY.make(Fidelity.REAL, "aws:rds/proxy:Proxy", PROXY_NOTE)

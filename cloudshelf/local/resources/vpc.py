@@ -15,6 +15,9 @@ REACH_NOTE = (
     "a function in a VPC reaches what groups, routes and endpoints lead to; any other connection of Python's sockets "
     "fails at once, where on AWS it would hang until its time-out. Policies of gateway endpoints are enforced"
 )
+PEERING_NOTE = (
+    "databases of the account's other stacks are there, for whom groups let through; routes are not looked at"
+)
 EVERY_PROTOCOL = "-1"
 
 
@@ -93,6 +96,14 @@ def route(world: "World", name: str, inputs: Inputs) -> Made:
 @REGISTRY.make(Fidelity.ENFORCED, "aws:ec2/routeTable:RouteTable", REACH_NOTE)
 def route_table(world: "World", name: str, inputs: Inputs) -> Made:
     return f"rtb-{secrets.token_hex(8)}", {}
+
+
+@REGISTRY.make(Fidelity.ENFORCED, "aws:ec2/vpcPeeringConnection:VpcPeeringConnection", PEERING_NOTE)
+def peering(world: "World", name: str, inputs: Inputs) -> Made:
+    own = {listener.host for listener in world.vpc.listeners}
+    others = [each.listener for each in world.aws.instances.values() if each.listener.host not in own]
+    world.vpc.add(lambda vpc: vpc.listeners.extend(others))
+    return f"pcx-{secrets.token_hex(8)}", {"acceptStatus": "active"}
 
 
 @REGISTRY.make(Fidelity.NO_EFFECT, "aws:ec2/eip:Eip", "no address is needed here")
