@@ -7,6 +7,8 @@ STACK ?= phase1
 PORT ?= 8000
 BIN := .venv/bin
 TESTS ?= tests/browser
+# What takes minutes, each by a target of its own.
+LONG := tests/browser tests/drill/test_drills.py tests/fuzz tests/migration/driver/test_living_shop.py tests/stress tests/validate
 
 help:  ## Say what there is.
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,15 +32,16 @@ install: .venv/tools  ## Put everything into .venv, the cloudshelf command inclu
 local: .venv/tools  ## Open the shop on this machine: STACK=phase1, PORT=8000.
 	@$(BIN)/cloudshelf local --stack $(STACK) --port $(PORT)
 
-test: .venv/development  ## Run all tests but those in a browser.
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup --ignore tests/browser --ignore tests/fuzz --ignore tests/stress --ignore tests/drill/test_drills.py --ignore tests/migration/driver/test_living_shop.py
-	@echo 'Not among them: the storefront in a browser (make browser), runbooks carried out (make drills), shops moved and moved back under load (make migration) and far too many requests at once, right ones and wrong ones (make stress).'
+test: .venv/development  ## Run the tests, but those that take minutes: browser, drills, migration and stress have them.
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup $(addprefix --ignore ,$(LONG))
+	@echo 'Not among them: the storefront in Chromium (make browser), runbooks and validation (make drills), shops moved and'
+	@echo 'moved back under load (make migration), far too many requests at once, right ones and wrong ones (make stress).'
 
 browser: .venv/development  ## Run the storefront's tests in Chromium; skipped with a message where there is none.
 	@$(BIN)/python -m pytest $(TESTS)
 
-drills: .venv/development  ## Carry out every runbook on a local cloud, with shoppers who buy meanwhile.
-	@$(BIN)/python -m pytest -q -n 2 tests/drill/test_drills.py
+drills: .venv/development  ## Carry out every runbook on a local cloud with shoppers who buy meanwhile, and validate the stacks.
+	@$(BIN)/python -m pytest -q -n 2 tests/drill/test_drills.py tests/validate
 
 stress: .venv/development  ## Thousands of requests made up from the contract (FUZZ_EXAMPLES=8 of each kind), and storms of shoppers.
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup tests/fuzz tests/stress
