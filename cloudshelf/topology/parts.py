@@ -17,7 +17,7 @@ BROWSER = Part(key="browser", kind="browser", name="Browser", place=Place.EDGE)
 
 def parts(graph: Graph) -> Iterator[Part]:
     yield BROWSER
-    yield from (_distribution(node) for node in _all(graph, tokens.DISTRIBUTION))
+    yield from (_distribution(graph, node) for node in _all(graph, tokens.DISTRIBUTION))
     yield from (_site(node) for node in _all(graph, tokens.BUCKET) if role(node) == "site")
     yield from (_user_pool(node) for node in _all(graph, tokens.USER_POOL))
     yield from (_api(graph, node) for node in _all(graph, tokens.API))
@@ -37,13 +37,14 @@ def _all(graph: Graph, token: str) -> list[Node]:
     return sorted(graph.of(token).values(), key=lambda node: node.name)
 
 
-def _distribution(node: Node) -> Part:
+def _distribution(graph: Graph, node: Node) -> Part:
     given = node.inputs
     countries = given.get("restrictions", {}).get("geoRestriction", {}).get("locations", [])
     details = [
         *given.get("aliases", []),
         *(["behind WAF"] if given.get("webAclId") else []),
         *([f"only {', '.join(countries)}"] if countries else []),
+        *(["leads shoppers on"] if graph.of(tokens.EDGE_FUNCTION) else []),
     ]
     return _part(node, "distribution", "CloudFront", Place.EDGE, details)
 
@@ -78,7 +79,16 @@ def _function(graph: Graph, node: Node) -> Part:
     deployed = [
         call for call in _all(graph, tokens.INVOCATION) if source(graph, call, "functionName", tokens.FUNCTION) is node
     ]
-    details = [*(["checks tokens"] if node is authorizer(graph) else []), *(["runs at deployment"] if deployed else [])]
+    followed = [
+        each
+        for each in _all(graph, tokens.EVENT_SOURCE)
+        if source(graph, each, "functionName", tokens.FUNCTION) is node
+    ]
+    details = [
+        *(["checks tokens"] if node is authorizer(graph) else []),
+        *(["runs at deployment"] if deployed else []),
+        *(["moves a shop in"] if followed else []),
+    ]
     return _part(node, "function", role(node), Place.PRIVATE if inside else Place.REGION, details)
 
 

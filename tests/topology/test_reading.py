@@ -13,7 +13,7 @@ from cloudshelf.topology.tokens import EGRESS, FUNCTION, INGRESS, ROLE_POLICY, T
 from components import contract
 from tests.captured import STACKS, captured
 from tests.infra.topology import admitted, groups_of, opened
-from tests.topology.conftest import reading
+from tests.topology.conftest import graph_of, reading
 
 DYNAMODB = "dynamodb:"
 
@@ -120,7 +120,7 @@ def test_a_vpc_is_read_with_its_subnets_or_as_borrowed_or_not_at_all() -> None:
 
 
 def test_every_function_table_and_database_is_in_the_picture(topology: Topology) -> None:
-    graph = captured(topology.stack)
+    graph = graph_of(topology.stack)
     for token in (FUNCTION, TABLE, "aws:rds/instance:Instance", "aws:rds/proxy:Proxy"):
         drawn = [part for part in topology.parts if part.key.startswith(f"{token.rpartition(':')[2].lower()}-")]
         assert len(drawn) == len(graph.of(token)), token
@@ -131,3 +131,13 @@ def test_keys_are_unique_and_ways_lead_from_part_to_part(topology: Topology) -> 
     assert len(set(keys)) == len(keys)
     for way in topology.ways:
         assert {way.caller, way.callee} <= set(keys)
+
+
+def test_a_move_shows_on_both_sides() -> None:
+    assert "leads shoppers on" in reading("phase1 moving").of("distribution")[0].details
+    for stack in ("enhanced", "phase2"):
+        topology = reading(f"{stack} moving")
+        (mover,) = [part for part in topology.of("function") if "moves a shop in" in part.details]
+        assert mover.name == "migration"
+        reached = {topology.part(way.callee).kind for way in topology.ways if way.caller == mover.key}
+        assert reached == {"database", "table"}
