@@ -19,7 +19,9 @@ LOOK = f"""
             SELECT book_id, category, title, price, stock_quantity FROM books WHERE book_id = ANY(:book_ids)) AS offer),
         (SELECT array_agg(cart_line) FROM order_items WHERE cart_line = ANY(:cart_lines)),
         (SELECT coalesce(json_agg(due), '[]')::text FROM (
-            {DUE} WHERE user_id = :user OR order_id IN (SELECT order_id FROM swept)
+            {DUE} WHERE (outbox.order_id, outbox.task) IN (
+                SELECT order_id, task FROM outbox WHERE user_id = :user
+                UNION SELECT order_id, task FROM outbox WHERE order_id IN (SELECT order_id FROM swept))
             ORDER BY created_at, order_id, task) AS due)"""  # noqa: S608 - no input in it
 # Whoever sells locks the books in the order of their ids and reads them again as they are then.
 SELL = """
