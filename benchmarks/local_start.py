@@ -39,8 +39,7 @@ def run(*, quick: bool) -> Findings:
         for stack in STACKS:
             sides[f"{stack}, first"] = lambda stack=stack: _shop(stack, copies.fresh(stack))  # type: ignore[misc]
             sides[f"{stack}, again"] = lambda stack=stack: _shop(stack, copies.used(stack))  # type: ignore[misc]
-        # The warm-up fills the system's cache of files, and there is nothing else to warm up.
-        samples = interleaved(sides, rounds)
+        samples = interleaved(sides, rounds, warm_up=0 if quick else 1)
     return Findings(list(_figures(samples)))
 
 

@@ -13,7 +13,7 @@ from benchmarks.figures import TIMES, Figure, at_most
 from benchmarks.findings import Findings
 from benchmarks.local_start import Copies, free_port, started, until_a_book
 from benchmarks.process_tree import Taken, taken
-from cloudshelf.catalog.credentials import local_admin
+from cloudshelf.catalog.credentials import Account, local_admin
 from cloudshelf.load import Audit, Load, Outcome, audit
 
 STACK = "phase2"
@@ -41,13 +41,7 @@ class Rush:
 
 
 def run(*, quick: bool) -> Findings:
-    seconds = {10: 15, 100: 15} if quick else {10: 600, 100: 120}
-    rushes = [_rush(shoppers, length) for shoppers, length in seconds.items()]
-    figures = [figure for rush in rushes for figure in _figures(rush, of_memory=seconds[rush.shoppers] >= 600)]
-    return Findings(figures, [note for rush in rushes for note in _notes(rush)])
-
-
-def _rush(shoppers: int, seconds: float) -> Rush:
+    seconds = {10: 10, 100: 10} if quick else {10: 600, 100: 120}
     with tempfile.TemporaryDirectory(prefix="cloudshelf-bench-") as folder:
         copy, port = Copies(Path(folder)).fresh(STACK), free_port()
         url = f"http://127.0.0.1:{port}"
@@ -55,12 +49,18 @@ def _rush(shoppers: int, seconds: float) -> Rush:
         with started([command], copy) as (since, (shop,)):
             until_a_book(f"{url}/api/v1/books?limit=1", since)
             admin = local_admin(url, copy / ".local" / "credentials.json")
-            load = Load(url, shoppers, SEED, admin, copies=COPIES)
-            before = taken(shop.pid)
-            load.start()
-            memory = list(_memory(shop, seconds))
-            outcome, after = load.stop(), taken(shop.pid)
-            return Rush(shoppers, outcome, audit(url, outcome, admin), _since(before, after), memory)
+            rushes = [_rush(url, shop, admin, shoppers, length) for shoppers, length in seconds.items()]
+    figures = [figure for rush in rushes for figure in _figures(rush, of_memory=seconds[rush.shoppers] >= 600)]
+    return Findings(figures, [note for rush in rushes for note in _notes(rush)])
+
+
+def _rush(url: str, shop: "subprocess.Popen[bytes]", admin: Account | None, shoppers: int, seconds: float) -> Rush:
+    load = Load(url, shoppers, SEED, admin, copies=COPIES)
+    before = taken(shop.pid)
+    load.start()
+    memory = list(_memory(shop, seconds))
+    outcome, after = load.stop(), taken(shop.pid)
+    return Rush(shoppers, outcome, audit(url, outcome, admin), _since(before, after), memory)
 
 
 def _since(before: Taken, after: Taken) -> Counter[str]:
