@@ -30,7 +30,7 @@ from cloudshelf.migrate.where import local_tools
 WEIGHTS = (5, 25, 50, 100)
 # What a load of its own sends must not be throttled away.
 GENEROUS = {"cloudshelf:throttleRate": "10000", "cloudshelf:throttleBurst": "5000"}
-BOOKS, COPIES = 60, 200
+BOOKS, COPIES, THINK_S = 60, 200, 1.0
 FIRST_ORDERS, MORE_ORDERS, PATIENCE_S, LOOK_S = 15, 8, 60.0, 0.2
 
 
@@ -133,6 +133,7 @@ class Demo:
             accounts=known_by_name(pair.url),
             books=BOOKS,
             copies=COPIES,
+            think_s=THINK_S,
         )
 
     def _wait_for_orders(self, shoppers: Load, orders: int) -> None:

@@ -15,9 +15,10 @@ from cloudshelf.migrate.progress import Progress
 from cloudshelf.migrate.syncing import drain, replay
 from cloudshelf.migrate.tools import Tools
 
-SHOWN, LOOKS = 100, 3
+SHOWN, LOOKS = 100, 5
 RELATIONS = "relations"
 SUMMED = ("rows", "cents", "copies")
+KEYED = ("stock", "orders_of_users")
 
 
 @dataclass(kw_only=True)
@@ -150,14 +151,27 @@ def _compared(tools: Tools, entity: str, number: int, bar: Progress) -> list[Map
 
 
 def _relations(tools: Tools) -> Mapping[str, Any]:
-    """Looked at again while something is on its way."""
+    """Both sides are not read in one moment: what counts is wrong however often it is looked at."""
+    found = seen = tools.steps.invoke("verify", {"entity": RELATIONS})
     for _ in range(LOOKS):
-        found = tools.steps.invoke("verify", {"entity": RELATIONS})
-        if not found["differences"]:
+        if not seen["differences"]:
             break
         drain(tools)
         replay(tools)
+        seen = tools.steps.invoke("verify", {"entity": RELATIONS})
+        found = _in_both(found, seen)
     return found
+
+
+def _in_both(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """`now` with only what was wrong before, too."""
+    orphans = {name: min(count, before["orphans"][name]) for name, count in now["orphans"].items()}
+    lists = {}
+    for name in KEYED:
+        known = {each["key"] for each in before[name]["different"]}
+        lists[name] = {**now[name], "different": [each for each in now[name]["different"] if each["key"] in known]}
+    differences = sum(orphans.values()) + sum(len(each["different"]) for each in lists.values())
+    return {**now, **lists, "orphans": orphans, "differences": differences}
 
 
 @contextmanager

@@ -51,6 +51,7 @@ class FakeShop:
     loaded: set[str] = field(default_factory=set)
     wrong: int = 0
     refreshed: int = 0
+    unequal: list[list[str]] = field(default_factory=list)
     _numbers: int = 0
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -184,8 +185,10 @@ class FakeShop:
 
     def _verify(self, event: Mapping[str, Any]) -> Answer:
         if event["entity"] == "relations":
-            return {"orphans": {}, "stock": {"different": []}, "orders_of_users": {"different": []},
-                    "differences": self.wrong, "done": True}  # fmt: skip
+            unequal = [{"key": key} for key in (self.unequal.pop(0) if self.unequal else [])]
+            return {"orphans": {"items_without_their_book": self.wrong}, "stock": {"different": unequal},
+                    "orders_of_users": {"different": []}, "differences": self.wrong + len(unequal),
+                    "done": True}  # fmt: skip
         side = {"rows": 10, "cents": 100, "copies": 5, "checksum": "0"}
         return {"compared": 10, "differences": 0, "different": [], "only_source": [], "only_target": [],
                 "totals": {"source": side, "target": side}, "done": True, "after": None}  # fmt: skip

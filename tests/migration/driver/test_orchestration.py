@@ -202,3 +202,13 @@ def test_a_rollback_before_anything_was_loaded_compares_nothing() -> None:
     shop = at(plan)
     assert rollback(tools(shop)) is None
     assert shop.state["step"] == "rolled back"
+
+
+def test_what_is_wrong_at_each_look_is_a_difference_and_what_changes_is_on_its_way() -> None:
+    shop = prepared(5)
+    shop.unequal = [["a", "b"], ["b", "c"], ["b", "d"], ["a", "b"], ["b"], ["b", "e"]]
+    verdict = verify(tools(shop))
+    assert [each["key"] for each in verdict.relations["stock"]["different"]] == ["b"]
+    assert verdict.differences == 1
+    shop.unequal = [["a"], ["b"], []]
+    assert verify(tools(shop)).differences == 0
