@@ -37,7 +37,7 @@ def log_group(world: "World", name: str, inputs: Inputs) -> Made:
     return group, {"name": group, "arn": world.arn("logs", f"log-group:{group}")}
 
 
-@REGISTRY.make(Fidelity.NO_EFFECT, "aws:sns/topic:Topic", "no alarm fires here, nothing is sent")
+@REGISTRY.make(Fidelity.NO_EFFECT, "aws:sns/topic:Topic", "alarms are judged at /_local/, nothing is sent")
 def topic(world: "World", name: str, inputs: Inputs) -> Made:
     topic_name = inputs.get("name", name)
     arn = world.arn("sns", topic_name)
@@ -60,7 +60,7 @@ def certificate(world: "World", name: str, inputs: Inputs) -> Made:
 
 REGISTRY.no_effect("AWS's own policies are not looked into", "aws:iam/rolePolicyAttachment:RolePolicyAttachment")
 REGISTRY.no_effect(
-    "no alarm fires here, nothing is sent",
+    "alarms are judged at /_local/, nothing is sent",
     "aws:cloudwatch/metricAlarm:MetricAlarm",
     "aws:sns/topicPolicy:TopicPolicy",
     "aws:sns/topicSubscription:TopicSubscription",
