@@ -7,7 +7,7 @@ MEASURED: Mapping[str, frozenset[str]] = {
     API: frozenset(
         {"Count", "4XXError", "5XXError", "Latency", "IntegrationLatency", "CacheHitCount", "CacheMissCount"}
     ),
-    LAMBDA: frozenset({"Invocations", "Errors", "Duration", "Throttles", "ConcurrentExecutions"}),
+    LAMBDA: frozenset({"Invocations", "Errors", "Duration", "Throttles", "ConcurrentExecutions", "IteratorAge"}),
     DATABASE: frozenset({"DatabaseConnections"}),
 }
 REASONS: Mapping[str, str] = {
