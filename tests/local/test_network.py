@@ -12,6 +12,7 @@ import pytest
 
 from cloudshelf.local.lambdas.environment import FunctionConfig
 from cloudshelf.local.lambdas.function import Function
+from cloudshelf.local.network.guard import Network
 from cloudshelf.local.network.reach import Reach, inside, outside
 from cloudshelf.local.network.vpc import ANYWHERE, GatewayEndpoint, Listener, Placement, Rule, Vpc
 from components import artifact
@@ -223,3 +224,19 @@ def test_this_machine_is_not_the_functions_own(ask: Ask, here: int, tmp_path: Pa
         listening.listen()
         assert ask("unix", path=str(tmp_path / "socket"))["error"] == "FileNotFoundError"
     assert ask("sendto", host="8.8.8.8", port=53)["error"] == "TimeoutError"
+
+
+def test_a_bucket_is_reached_as_s3_is_under_a_host_of_its_own() -> None:
+    network = Network(
+        {**vars(Reach()), "unserved": ".amazonaws.com", "ways": {f"s3.{REGION}.amazonaws.com:443": APIS}}, ""
+    )
+    assert network.destination((f"exports.s3.{REGION}.amazonaws.com", 443)) == ("127.0.0.1", APIS)
+    with pytest.raises(TimeoutError, match="does not offer this service"):
+        network.destination((f"exports.sqs.{REGION}.amazonaws.com", 443))
+
+
+def test_a_peering_leads_to_the_accounts_other_databases_for_whom_groups_let_through() -> None:
+    other = Listener(what="the other", host="other.example", port=5432, groups=frozenset({"sg-other"}), local_port=6001)
+    rules = (OUT, IN, rule("sg-function", "sg-other", egress=True), rule("sg-other", "sg-function", egress=False))
+    assert reached(vpc(*rules, listeners=(other,))).ways == {DATABASE: 6000, "other.example:5432": 6001}
+    assert "other.example:5432" not in reached(vpc(OUT, IN, listeners=(other,)))

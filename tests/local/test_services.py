@@ -15,6 +15,7 @@ from cloudshelf.local.edge.wsgi import WsgiServer
 from cloudshelf.local.iam import Iam, document_allows
 from cloudshelf.local.lambdas.environment import FunctionFailed
 from cloudshelf.local.lambdas.function import TooManyRequests
+from cloudshelf.local.services import apis
 from cloudshelf.local.services.apis import Apis
 
 REGION = "us-east-1"
@@ -256,3 +257,44 @@ def test_what_is_not_evaluated_is_an_error_not_a_yes(part: dict[str, Any]) -> No
     statement = {"Effect": "Allow", "Action": "s3:*", "Resource": "*", **part}
     with pytest.raises(ValueError, match="does not evaluate"):
         document_allows({"Statement": statement}, "s3:GetObject", "arn", {"aws:x": "1"})
+
+
+@pytest.fixture
+def exports(aws: AwsEmulator) -> str:
+    client = aws.client("s3")
+    client.create_bucket(Bucket="exports")
+    client.put_object(Bucket="exports", Key="books/data/a b.json.gz", Body=b"{}")
+    return "arn:aws:s3:::exports"
+
+
+def test_a_function_reads_the_objects_its_role_names_and_lists_their_bucket(cloud: Cloud, exports: str) -> None:
+    cloud.allow("s3:ListBucket", resource=exports)
+    cloud.allow("s3:GetObject", resource=f"{exports}/*")
+    s3 = cloud.client("s3")
+    (found,) = s3.list_objects_v2(Bucket="exports", Prefix="books/")["Contents"]
+    assert s3.get_object(Bucket="exports", Key=found["Key"])["Body"].read() == b"{}"
+
+
+@pytest.mark.parametrize("allowed", [("s3:ListBucket", ""), ("s3:GetObject", "/other/*")])
+def test_an_object_the_role_does_not_name_is_refused(cloud: Cloud, exports: str, allowed: tuple[str, str]) -> None:
+    action, below = allowed
+    cloud.allow(action, resource=f"{exports}{below}")
+    with pytest.raises(ClientError):
+        cloud.client("s3").get_object(Bucket="exports", Key="books/data/a b.json.gz")
+    assert "s3:GetObject on resource: arn:aws:s3:::exports/books/data/a b.json.gz" in cloud.refused[-1]
+
+
+def test_the_local_cloud_lets_no_function_write_to_s3(cloud: Cloud, exports: str) -> None:
+    cloud.allow("s3:DeleteObject", resource=f"{exports}/*")
+    with pytest.raises(ClientError):
+        cloud.client("s3").delete_object(Bucket="exports", Key="new")
+    assert "lets functions read S3" in cloud.refused[-1]
+
+
+def test_a_bucket_may_be_in_the_host_as_the_sdk_has_it() -> None:
+    host = {"PATH_INFO": "/books/x.gz", "HTTP_HOST": f"exports.s3.{REGION}.amazonaws.com:443"}
+    assert apis.path_of(host, "s3") == "/exports/books/x.gz"
+    assert (
+        apis.path_of({"PATH_INFO": "/exports/x.gz", "HTTP_HOST": f"s3.{REGION}.amazonaws.com"}, "s3") == "/exports/x.gz"
+    )
+    assert apis.path_of(host, "dynamodb") == "/books/x.gz"

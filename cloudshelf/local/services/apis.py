@@ -95,7 +95,7 @@ class Apis:
             raise ApiError(403, "InvalidSignatureException", f"The request is not good: {error}.") from None
         operation = (header("X-Amz-Target") or "").rpartition(".")[2]
         kind = header("X-Amz-Invocation-Type") or "RequestResponse"
-        path = _path(environ, signed.scope.service)
+        path = path_of(environ, signed.scope.service)
         return caller, Call(signed.scope.service, operation, environ["REQUEST_METHOD"], path, body, kind)
 
     def _authorize(self, caller: Caller, call: Call) -> None:
@@ -160,7 +160,7 @@ class Apis:
         return self.backend({**environ, **local}, start_response)
 
 
-def _path(environ: "WSGIEnvironment", service: str) -> str:
+def path_of(environ: Mapping[str, Any], service: str) -> str:
     """With the bucket, which S3's clients have in the host."""
     bucket, is_bucket, _ = environ.get("HTTP_HOST", "").partition(".s3.")
     path = str(environ["PATH_INFO"])
