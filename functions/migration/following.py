@@ -34,7 +34,7 @@ class Follower:
 
     def sync(self, deadline: Deadline) -> dict[str, Any]:
         told: dict[str, Any] = {"written": 0, "same": 0, "rejected": 0}
-        while not deadline.is_over:
+        while True:
             changes = self._source.database.run(NEXT, most=AT_ONCE)
             if not changes:
                 break
@@ -45,6 +45,8 @@ class Follower:
                         told, self._records.follow(partial(self._apply, entity=entity, changes=of_entity), entity)
                     )
             self._source.database.run(DONE, ids=[each for _, _, ids, _ in changes for each in ids])
+            if deadline.is_over:
+                break
         left = int(self._source.database.run(LEFT)[0][0])
         return {**told, "left": left, "done": left == 0}
 

@@ -44,10 +44,10 @@ class Replayer:
     def replay(self, deadline: Deadline) -> dict[str, Any]:
         """Until nothing is left, or it is time. One at a time: the second finds nothing to do."""
         applied = 0
-        while not deadline.is_over:
+        while True:
             batch = self._target.transaction(self._batch)
             applied += batch.applied
-            if not batch.taken:
+            if not batch.taken or deadline.is_over:
                 break
         left = int(self._target.run(LEFT)[0][0])
         return {"applied": applied, "left": left, "done": left == 0}

@@ -101,12 +101,12 @@ class Rebalancer:
         """Finishes what is under way, then moves until each side has its share."""
         moved, done = self._finish(), False
         for _ in range(MOST_PASSES):
-            if deadline.is_over:
-                break
             if not self._begin():
                 done = True
                 break
             moved += self._finish()
+            if deadline.is_over:
+                break
         self.forget(STALE)
         return {"moved": moved, "in_transit": int(self._target.run(IN_TRANSIT)[0][0]), "done": done}
 

@@ -65,8 +65,10 @@ class Verifier:
         begun = after.get("begun_at") or self.now()
         seen = Pass(self._target.transaction(state.read).escrow)
         at: dict[str, Any] | None = dict(after.get("at") or {"side": "source", "kind": entity, "start": None})
-        while at is not None and not deadline.is_over:
+        while at is not None:
             at = self._page(entity, slice_, of, at, seen)
+            if deadline.is_over:
+                break
         found = self._looked_again(seen)
         counted = {
             "compared": after.get("compared", 0) + seen.compared,

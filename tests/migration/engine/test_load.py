@@ -8,13 +8,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from migration import loading, merge_books, merge_orders, merge_users, steps
+from migration import items, loading, merge_books, merge_keys, merge_orders, merge_users, steps
 from migration.deadline import Deadline
 from migration.engine import patient
+from migration.merging import Terms
+from migration.row import Row
 from shared.postgres import Session
 
+from tests.functions.boundary import boundary, calls_of, lost_reply
 from tests.migration.engine import goods
 from tests.migration.engine.move import TARGET_CARTS, Move, wire
+from tests.migration.engine.saved import Saved
 
 
 def stock_up(move: Move) -> None:
@@ -186,6 +190,7 @@ def test_what_is_not_on_both_sides_the_same_is_found_from_either_side(move: Move
     stock_up(move)
     move.load()
     move.target.run("UPDATE books SET price = 1 WHERE book_id = 'book-1'")
+    move.target.run("UPDATE books SET stock_quantity = 1 WHERE book_id = 'book-2'")
     move.target.run("DELETE FROM books WHERE book_id = 'book-3'")
     move.target.run(
         """INSERT INTO books (id, book_id, title, author, price, category)
@@ -195,7 +200,8 @@ def test_what_is_not_on_both_sides_the_same_is_found_from_either_side(move: Move
     move.target.run("UPDATE orders SET status = 'shipped' WHERE status = 'confirmed'")
     found = move.verify()
     assert found["books"]["different"] == [
-        {"key": "Fiction/book-1", "field": "price", "source": "12.30", "target": "1.00"}
+        {"key": "Fiction/book-1", "field": "price", "source": "12.30", "target": "1.00"},
+        {"key": "Fiction/book-2", "field": "stock_quantity", "source": 7, "target": 1},
     ]
     assert (found["books"]["only_source"], found["books"]["only_target"]) == (["Prose/book-3"], ["c/book-9"])
     assert found["users"]["different"][0]["target"] == "(differs)"
@@ -232,6 +238,52 @@ def test_of_two_loaders_of_one_file_one_wins(move: Move, monkeypatch: pytest.Mon
         (6, False, True),
     ]
     assert watch.run("SELECT lines, written, done FROM migration.checkpoints") == [[6, 6, True]]
+
+
+def test_a_loader_that_was_overtaken_writes_nothing_twice(move: Move) -> None:
+    move.put("books", *(goods.book(f"book-{number}") for number in range(3)))
+    move.call("begin", exports=move.export())
+    ((_, key), *_) = move.keys()
+    first, second = move.engine.loader, move.engine.loader
+
+    class Slow(loading.Lines):
+        """Reads what another has loaded meanwhile."""
+
+        def batches(self, entity: str, key: str, begun: int, after: str) -> Iterator[loading.Batch]:
+            assert first.load("books", key, Deadline(60)).done
+            yield from super().batches(entity, key, begun, after)
+
+    second._reader = Slow(move.engine.exports)
+    loaded = second.load("books", key, Deadline(60))
+    assert (loaded.busy, loaded.done, loaded.written) == (True, False, 0)
+    assert move.target.run("SELECT lines, written FROM migration.checkpoints") == [[3, 3]]
+
+
+def test_a_lost_answer_of_the_database_does_not_stop_a_loader(move: Move) -> None:
+    move.put("books", *(goods.book(f"book-{number}") for number in range(3)))
+    move.call("begin", exports=move.export())
+    keys = move.keys()
+    saved = Saved(move, ())
+    count = len(calls_of(lambda: move.load_files("books", keys)))
+    for at in range(count):
+        saved.restore()
+        with boundary(at, lost_reply, after=True):
+            move.load_files("books", keys)
+        assert move.target.run("SELECT lines, written + same, done FROM migration.checkpoints") == [[3, 3, True]]
+
+
+def test_an_order_and_its_key_that_did_not_see_each_other_are_tied_at_the_end_of_a_file(move: Move) -> None:
+    placed, key = (items.read("orders", wire(item)) for item in goods.order("user-1", key="k-1"))
+    assert isinstance(placed, Row)
+    assert isinstance(key, Row)
+    with patient_session(move) as one, patient_session(move) as other:
+        merge_orders.merge(one, [placed], Terms("USD"), frozenset())
+        merge_keys.merge(other, [key], Terms("USD"), frozenset())
+    assert move.target.run("SELECT idempotency_key FROM orders") == [[None]]
+    move.call("begin", exports={"orders": move.export_lines("orders", [])})
+    move.load_files("orders")
+    assert move.target.run("SELECT idempotency_key FROM orders") == [["k-1"]]
+    assert move.target.run("SELECT count(*) FROM migration.pending_keys") == [[0]]
 
 
 @pytest.mark.parametrize("module", [merge_books, merge_users, merge_orders])
