@@ -61,7 +61,10 @@ def source(settings: Settings) -> Source | None:
     migration = settings.migration
     if migration.source_phase is None:
         return None
-    args = SourceArgs(prefix=f"cloudshelf-{migration.source}", entities=ENTITIES[migration.source_phase])
+    phase = migration.source_phase
+    args = SourceArgs(
+        prefix=f"cloudshelf-{migration.source}", entities=ENTITIES[phase], as_items=phase is not Phase.PHASE1
+    )
     return Source("source", args)
 
 

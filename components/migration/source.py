@@ -17,6 +17,8 @@ WRITE: Mapping[str, Sequence[str]] = {
     "orders": ("BatchWriteItem", "PutItem"),
     "carts": ("BatchWriteItem", "DeleteItem", "GetItem", "PutItem"),
 }
+# Carts as items are read and written one by one.
+ITEM_CARTS = ("BatchWriteItem", "DeleteItem", "PutItem", "Query", "Scan")
 FOLLOW = ("DescribeStream", "GetRecords", "GetShardIterator")
 
 
@@ -26,14 +28,18 @@ class NoStream(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class SourceTable:
+    """`as_items` are carts of a phase that has an item for each book."""
+
     entity: str
+    as_items: bool
     table_name: pulumi.Output[str]
     arn: pulumi.Output[str]
     stream_arn: pulumi.Output[str]
 
     def move(self) -> Sequence[Grant]:
         """Reading all of it, and writing what is to go back."""
-        actions = [f"dynamodb:{action}" for action in sorted({*READ, *WRITE[self.entity]})]
+        needed = {*ITEM_CARTS} if self.as_items else {*READ, *WRITE[self.entity]}
+        actions = [f"dynamodb:{action}" for action in sorted(needed)]
         table = Grant(actions=actions, resources=[self.arn])
         if self.entity != "books":
             return [table]
@@ -54,6 +60,7 @@ class SourceArgs:
 
     prefix: str
     entities: Sequence[str]
+    as_items: bool = False
 
 
 class Source(pulumi.ComponentResource):
@@ -63,7 +70,7 @@ class Source(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: SourceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloudshelf:migration:Source", name, None, opts)
-        self.tables = {entity: self._table(f"{args.prefix}-{entity}", entity) for entity in args.entities}
+        self.tables = {entity: self._table(args, entity) for entity in args.entities}
         self.register_outputs({})
 
     @property
@@ -77,10 +84,12 @@ class Source(pulumi.ComponentResource):
         """What the function is told of them."""
         return {f"SOURCE_{entity.upper()}_TABLE_NAME": table.table_name for entity, table in self.tables.items()}
 
-    def _table(self, table_name: str, entity: str) -> SourceTable:
+    def _table(self, args: SourceArgs, entity: str) -> SourceTable:
+        table_name = f"{args.prefix}-{entity}"
         found = aws.dynamodb.get_table_output(name=table_name, opts=pulumi.InvokeOptions(parent=self))
         return SourceTable(
             entity=entity,
+            as_items=args.as_items,
             table_name=found.name,
             arn=found.arn,
             stream_arn=found.stream_arn.apply(lambda arn: _told(arn, table_name)),

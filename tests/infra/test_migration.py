@@ -447,6 +447,12 @@ def test_only_carts_have_a_stream_to_follow_where_the_rest_is_in_postgresql(from
     }
 
 
+def test_carts_as_items_are_called_as_the_targets_own_and_marked(from_enhanced: Graph) -> None:
+    table = [f"{TABLES}/cloudshelf-enhanced-carts"]
+    (carts,) = [s for s in statements(from_enhanced, "migration") if s["Resource"] == table]
+    assert {action.removeprefix("dynamodb:") for action in carts["Action"]} == OWN_CARTS | {"BatchWriteItem"}
+
+
 def test_accounts_may_be_an_even_older_stacks(from_enhanced: Graph) -> None:
     assert from_enhanced.outputs["userPoolId"] == f"{REGION}_cloudshelf-phase1-users"
 
