@@ -11,7 +11,7 @@ from shared.problems import Problem
 from tests.functions.lambdas import Lambdas, somebody
 from tests.functions.test_checkout import placed
 
-ONE = "16.79"
+ONE, PATIENCE = "16.79", 20
 
 
 def test_the_last_copy_is_sold_once_to_two_hundred_shoppers(lambdas: Lambdas) -> None:
@@ -29,7 +29,7 @@ def test_the_last_copy_is_sold_once_to_two_hundred_shoppers(lambdas: Lambdas) ->
 # The driver's file keeps the socket of a refused connection until it is collected.
 @pytest.mark.stores("postgres")
 @pytest.mark.filterwarnings("ignore:unclosed <socket", "ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_storm_of_five_hundred_for_eighty_connections_sells_or_says_come_back_and_is_over_at_once(
+def test_a_storm_of_five_hundred_for_eighty_connections_sells_or_says_come_back_and_ends(
     lambdas: Lambdas,
 ) -> None:
     book, shoppers = lambdas.new_book(stock=90), [somebody() for _ in range(500)]
@@ -39,10 +39,13 @@ def test_a_storm_of_five_hundred_for_eighty_connections_sells_or_says_come_back_
         answers = list(pool.map(lambda shopper: placed(shopper, "k", ONE), shoppers))
     told = Counter(getattr(answer, "code", "sold") for answer in answers)
     assert told.keys() <= {"sold", "out_of_stock", "unavailable"}, told
-    assert sum(len(lambdas.orders_of(shopper)) for shopper in shoppers) == told["sold"] == 90 - lambdas.stock(book)
-    again = [shopper for shopper, answer in zip(shoppers, answers, strict=True) if _refused(answer)][:5]
-    for shopper in again:
-        assert getattr(placed(shopper, "k", ONE), "code", "sold") in ("sold", "out_of_stock")
+    for shopper in [shopper for shopper, answer in zip(shoppers, answers, strict=True) if _refused(answer)]:
+        # The server notices closed connections in its own time.
+        assert any(not _refused(placed(shopper, "k", ONE)) for _ in range(PATIENCE))
+    orders = [len(lambdas.orders_of(shopper)) for shopper in shoppers]
+    assert max(orders) == 1
+    assert sum(orders) == 90
+    assert lambdas.stock(book) == 0
 
 
 def _refused(answer: Any) -> bool:
