@@ -18,6 +18,10 @@ th,td{text-align:right;padding:.3rem .6rem;border-bottom:1px solid #ddd}th:first
 svg{width:100%;height:auto}"""
 
 
+# An order and the key it was placed with are a row each.
+LABELS = {"orders": "Orders and their keys"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Report:
     """`story` are the steps that led here, a line each; `sales` what became of orders that shoppers were told of."""
@@ -116,7 +120,13 @@ def _bars(each: Compared) -> tuple[str, int, int]:
 
 def _row(each: Compared) -> tuple[object, ...]:
     source, target = each.totals["source"]["rows"], each.totals["target"]["rows"]
-    return each.entity.title(), f"{source:,}", f"{target:,}", f"{each.compared:,}", f"{each.differences:,}"
+    return (
+        LABELS.get(each.entity, each.entity.title()),
+        f"{source:,}",
+        f"{target:,}",
+        f"{each.compared:,}",
+        f"{each.differences:,}",
+    )
 
 
 def _sums(verdict: Verdict) -> Iterator[tuple[object, ...]]:

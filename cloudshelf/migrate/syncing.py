@@ -12,9 +12,13 @@ FOLLOW_S = 10.0
 
 @dataclass(frozen=True, kw_only=True)
 class Lag:
-    """How far the other side is behind: in seconds, and what waits in each direction."""
+    """How far the other side is behind: in seconds, and what waits in each direction.
+
+    `marks` are those of the source's streams that have not come back.
+    """
 
     seconds: float
+    marks: int
     forward: int
     reverse: int
 
@@ -29,23 +33,26 @@ def lag(tools: Tools, *, mark: bool = False) -> Lag:
     """`mark` asks for marks in the source's streams, by which `forward` tells of all that was written before now."""
     told = tools.steps.invoke("lag", {"mark": True} if mark else {})
     return Lag(
-        seconds=float(told["seconds"]), forward=int(told["forward_waiting"]), reverse=int(told["reverse_waiting"])
+        seconds=float(told["seconds"]),
+        marks=int(told["marks_waiting"]),
+        forward=int(told["forward_waiting"]),
+        reverse=int(told["reverse_waiting"]),
     )
 
 
 def drain(tools: Tools) -> None:
     """Until all that the source had before now is on the target. Streams bring it; a database is asked."""
     now = lag(tools, mark=True)
-    most = now.forward
+    if not tools.streams:
+        for _ in until_done(tools.steps, "sync"):
+            pass
+    most = now.marks
     with tools.told.bar("sync", most) as bar:
-        while now.forward:
-            if not tools.streams:
-                for _ in until_done(tools.steps, "sync"):
-                    pass
+        while now.marks:
             tools.pause(tools.poll_s)
             now = lag(tools)
-            most = max(most, now.forward)
-            bar.reach(most - now.forward, most)
+            most = max(most, now.marks)
+            bar.reach(most - now.marks, most)
 
 
 def replay(tools: Tools, *, carts: bool = False) -> int:

@@ -17,7 +17,7 @@ from migration.locks import own
 from migration.merging import Outcome, Terms
 from migration.postgres_source import PostgresSource
 from migration.records import NEWEST, Records
-from migration.replaying import DONE, LEFT, NEXT
+from migration.replaying import DONE, LATEST, LEFT, NEXT
 from migration.row import BOOKS, CARTS, KEYS, ORDERS, Row
 from migration.target import PostgresRows, own_key
 
@@ -34,6 +34,7 @@ class Follower:
 
     def sync(self, deadline: Deadline) -> dict[str, Any]:
         told: dict[str, Any] = {"written": 0, "same": 0, "rejected": 0}
+        newest = self._source.database.run(LATEST)[0][0]
         while True:
             changes = self._source.database.run(NEXT, most=AT_ONCE)
             if not changes:
@@ -47,8 +48,8 @@ class Follower:
             self._source.database.run(DONE, ids=[each for _, _, ids, _ in changes for each in ids])
             if deadline.is_over:
                 break
-        left = int(self._source.database.run(LEFT)[0][0])
-        return {**told, "left": left, "done": left == 0}
+        ((left, of_before),) = self._source.database.run(LEFT, newest=newest)
+        return {**told, "left": left, "done": of_before == 0}
 
     def carts(self, records: Sequence[Mapping[str, Any]]) -> Outcome:
         """Of each cart the records touch, the whole of it as it is now."""

@@ -22,7 +22,9 @@ AT_ONCE = 100
 NEXT = """SELECT entity, key, array_agg(id), array_remove(array_agg(DISTINCT category), NULL)
     FROM (SELECT * FROM migration.changes ORDER BY id LIMIT :most) AS first GROUP BY entity, key ORDER BY min(id)"""
 DONE = "DELETE FROM migration.changes WHERE id = ANY(:ids)"
-LEFT = "SELECT count(*) FROM migration.changes"
+LATEST = "SELECT coalesce(max(id), 0) FROM migration.changes"
+# All of them, and those there were at first: services go on noting meanwhile.
+LEFT = "SELECT count(*), count(*) FILTER (WHERE id <= :newest) FROM migration.changes"
 # Lines that were sold and are in the cart only until somebody takes them out.
 SOLD = """SELECT users.user_id, lines FROM outbox JOIN users ON users.id = outbox.user_id
     WHERE task = 'settle' AND users.user_id = ANY(:users)"""
@@ -42,15 +44,15 @@ class Replayer:
         self._rows = PostgresRows(target)
 
     def replay(self, deadline: Deadline) -> dict[str, Any]:
-        """Until nothing is left, or it is time. One at a time: the second finds nothing to do."""
-        applied = 0
+        """Until nothing is left of what there was, or it is time. One at a time: the second finds nothing to do."""
+        applied, newest = 0, self._target.run(LATEST)[0][0]
         while True:
             batch = self._target.transaction(self._batch)
             applied += batch.applied
             if not batch.taken or deadline.is_over:
                 break
-        left = int(self._target.run(LEFT)[0][0])
-        return {"applied": applied, "left": left, "done": left == 0}
+        ((left, of_before),) = self._target.run(LEFT, newest=newest)
+        return {"applied": applied, "left": left, "done": of_before == 0}
 
     def replay_carts(self, start: Item | None, deadline: Deadline) -> dict[str, Any]:
         """Carts of the target's shoppers, all of them; `after` is where to go on."""

@@ -96,16 +96,25 @@ def retry(engine: Engine, event: Event, _: Deadline) -> Answer:
 
 
 def lag(engine: Engine, event: Event, _: Deadline) -> Answer:
-    """With `mark` new marks are put into the source, and waited for from then on."""
+    """With `mark` new marks are put into the source, and waited for from then on.
+
+    `forward_waiting` are marks that have not come back, and changes that a database has noted.
+    """
     if event.get("mark"):
         written = engine.target.transaction(lambda session: marks.note(session, list(engine.marked)))
         marks.put(engine.marked, written)
     waiting, seconds = engine.target.transaction(marks.waiting)
+    marked = waiting
     if isinstance(engine.source, PostgresSource):
         ((noted, age),) = engine.source.database.run(WAITING)
         waiting, seconds = waiting + noted, max(seconds, float(age))
     reverse = engine.target.run(COUNT_CHANGES)[0][0]
-    return {"seconds": round(seconds, 3), "forward_waiting": waiting, "reverse_waiting": reverse}
+    return {
+        "seconds": round(seconds, 3),
+        "marks_waiting": marked,
+        "forward_waiting": waiting,
+        "reverse_waiting": reverse,
+    }
 
 
 def verify(engine: Engine, event: Event, deadline: Deadline) -> Answer:

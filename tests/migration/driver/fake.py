@@ -150,7 +150,12 @@ class FakeShop:
             self.mark = self._numbers
         self._stream(12)
         waiting = sum(order.number <= self.mark for order in self.forward)
-        return {"seconds": 0.0, "forward_waiting": waiting, "reverse_waiting": len(self.reverse)}
+        return {
+            "seconds": 0.0,
+            "marks_waiting": waiting,
+            "forward_waiting": waiting,
+            "reverse_waiting": len(self.reverse),
+        }
 
     def _stream(self, most: int) -> None:
         for order in self.forward[:most]:
