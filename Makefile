@@ -8,7 +8,7 @@ PORT ?= 8000
 BIN := .venv/bin
 TESTS ?= tests/browser
 # What takes minutes, each by a target of its own.
-LONG := tests/browser tests/drill/test_drills.py tests/fuzz tests/migration/driver/test_living_shop.py tests/stress tests/validate
+LONG := tests/browser tests/drill/test_drills.py tests/fuzz tests/migration/driver/test_living_shop.py tests/migration/engine/test_crashes.py tests/stress tests/validate
 
 help:  ## Say what there is.
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,8 +62,8 @@ lint: .venv/development .venv/bench  ## Check format, style and types.
 migrate-demo: .venv/tools  ## Move a shop from phase1 to phase2 on this machine while shoppers buy, and write the report.
 	@$(BIN)/cloudshelf migrate demo --port $(PORT)
 
-migration: .venv/development  ## Move a shop between two local stacks under load, back from every step, and to the end.
-	@$(BIN)/python -m pytest -q tests/migration/driver/test_living_shop.py
+migration: .venv/development  ## Move a shop between two local stacks under load, back from every step; and cut a move off after every call.
+	@$(BIN)/python -m pytest -q tests/migration/driver/test_living_shop.py tests/migration/engine/test_crashes.py
 
 controls: .venv/development  ## Say which security controls each phase passes, and what is excepted and why.
 	@$(BIN)/python -m cloudshelf.controls
