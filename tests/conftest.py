@@ -1,5 +1,6 @@
 """What tests of several folders share: the PostgreSQL server and a database of it."""
 
+import gc
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,9 @@ __all__ = ["empty", "server", "shop"]
 TESTS = Path(__file__).parent
 # These look at the same graphs, which one process need not make twice.
 OF_GRAPHS = {"cost", "docs", "infra", "policies", "topology", "trace"}
+
+# The SDK alone is millions of objects that never go: looking through them again and again was a third of the time.
+gc.set_threshold(100_000, 50, 100)
 
 # botocore reads its descriptions of services anew for each session: megabytes of JSON.
 botocore.loaders.create_loader = cache(botocore.loaders.create_loader)

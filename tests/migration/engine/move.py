@@ -24,7 +24,7 @@ from tests.functions.stores import ITEMS, PHASE1
 from tests.postgres.servers import Shop
 
 ENTITIES = ("books", "users", "orders", "carts")
-BUCKET = "exports"
+BUCKET = "move-exports"
 TARGET_CARTS = f"{ITEMS}-carts"
 KEYS = {
     "books": ("category", "book_id"),

@@ -8,7 +8,7 @@ from migration.source import DynamoRows
 
 from components import artifact
 from tests.migration.engine import goods
-from tests.migration.engine.move import Move
+from tests.migration.engine.move import BUCKET, Move
 
 ENVIRONMENT = {
     "DATABASE_HOST": "target.example.com",
@@ -16,7 +16,7 @@ ENVIRONMENT = {
     "DATABASE_NAME": "cloudshelf",
     "DATABASE_USER": "migration",
     "CARTS_TABLE_NAME": "new-carts",
-    "EXPORT_BUCKET_NAME": "exports",
+    "EXPORT_BUCKET_NAME": BUCKET,
     "CURRENCY": "EUR",
 }
 PHASE1 = {f"SOURCE_{name}_TABLE_NAME": f"old-{name.lower()}" for name in ("BOOKS", "USERS", "ORDERS", "CARTS")}
