@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from html import escape
 
-WIDTH, LABEL, ROW, BAR, GAP = 720, 110, 58, 18, 4
+WIDTH, LABEL, ROW, BAR, GAP = 720, 130, 58, 18, 4
 COLOURS = ("#8a8f98", "#1f6feb")
 
 

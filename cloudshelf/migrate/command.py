@@ -138,8 +138,9 @@ def load(tools: Tools, *, as_json: bool, again: bool) -> None:
     from cloudshelf.migrate.loading import load as loaded
 
     done = loaded(tools, again=again)
-    line = ", ".join(f"{done[name]:,} {name}" for name in ("read", "written", "same", "rejected", "expired"))
-    show(dict(done), iter([f"Loaded: {line}"]), as_json=as_json)
+    line = ", ".join(f"{done[name]:,} {name}" for name in ("written", "same", "rejected", "expired"))
+    read = f"{done['read']:,} rows read, {done['keys']:,} of them idempotency keys of orders"
+    show(dict(done), iter([f"Loaded: {read}; {line}"]), as_json=as_json)
 
 
 @migrate.command()

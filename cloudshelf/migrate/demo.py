@@ -93,7 +93,8 @@ class Demo:
             self._tell(line)
         self._tell(f"Exported; the changes since {export(tools).t0} come by the streams")
         done = load(tools)
-        self._tell(f"Loaded: {done['read']:,} rows read, {done['written']:,} written, {done['rejected']:,} rejected")
+        rows = f"{done['read']:,} rows read, {done['keys']:,} of them idempotency keys of orders"
+        self._tell(f"Loaded: {rows}; {done['written']:,} written, {done['rejected']:,} rejected")
         self._tell(f"Synced: {sync(tools).as_line()}")
         verdict = verify(tools)
         self._tell(f"Verified while they buy: {headline(verdict)}")

@@ -4,7 +4,7 @@ import uuid
 from datetime import UTC, datetime
 
 from cloudshelf.migrate.journal import FINISHED, State
-from cloudshelf.migrate.ports import ExportJob, Refused
+from cloudshelf.migrate.ports import IN_TABLE, ExportJob, Refused
 from cloudshelf.migrate.tools import Tools
 
 
@@ -34,7 +34,7 @@ def export(tools: Tools, *, again: bool = False) -> State:
     prefixes = {entity: job.prefix for entity, job in done.items()}
     begin = {"source": tools.source, "target": tools.target, "exports": prefixes, "t0": t0}
     tools.steps.invoke("begin", begin)
-    counts = ", ".join(f"{job.items:,} {entity}" for entity, job in done.items())
+    counts = ", ".join(f"{job.items:,} {IN_TABLE.get(entity, entity)}" for entity, job in done.items())
     tools.told.say(f"Exported: {counts}" if counts else f"Nothing to export: {tools.source} is read where it is")
     return tools.journal.read()
 

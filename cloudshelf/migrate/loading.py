@@ -12,7 +12,7 @@ from cloudshelf.migrate.ports import ENTITIES, Machine, Refused
 from cloudshelf.migrate.progress import Progress
 from cloudshelf.migrate.tools import Tools
 
-COUNTED = ("read", "written", "same", "rejected", "expired")
+COUNTED = ("read", "keys", "written", "same", "rejected", "expired")
 Files = list[dict[str, Any]]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cloudshelf.migrate.journal import NEW, PLANNED
+from cloudshelf.migrate.ports import IN_TABLE
 from cloudshelf.migrate.tools import Tools
 
 
@@ -22,7 +23,8 @@ class Plan:
                 "ready": self.ready}  # fmt: skip
 
     def as_text(self) -> Iterator[str]:
-        yield "To be moved: " + ", ".join(f"{rows:,} {entity}" for entity, rows in self.rows.items())
+        counts = (f"{rows:,} {IN_TABLE.get(entity, entity)}" for entity, rows in self.rows.items())
+        yield f"To be moved: {', '.join(counts)}"
         for each in self.unmapped:
             yield f"  {each['entity']}/{each['key']}: the mapping has no place for the attribute {each['attribute']}"
         for each in self.rejects:

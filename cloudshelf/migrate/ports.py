@@ -6,6 +6,12 @@ from typing import Any, Protocol
 
 Answer = dict[str, Any]
 ENTITIES = ("books", "users", "orders", "carts")
+# An order and the idempotency key it was placed with are a row each of one table, and counted apart.
+KEYS = "idempotency_keys"
+KINDS = ("books", "users", "orders", KEYS, "carts")
+LABELS = {KEYS: "idempotency keys"}
+# Where only a table's rows are known.
+IN_TABLE = {"orders": "orders and idempotency keys"}
 
 
 class MigrationError(Exception):

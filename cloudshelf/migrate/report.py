@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cloudshelf.migrate import chart
+from cloudshelf.migrate.ports import LABELS
 from cloudshelf.migrate.verifying import SHOWN, Compared, Verdict
 
 STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}
@@ -16,10 +17,6 @@ h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2rem}table{border-collapse:co
 th,td{text-align:right;padding:.3rem .6rem;border-bottom:1px solid #ddd}th:first-child,td:first-child{text-align:left}
 .verdict{padding:1rem;border-radius:.4rem;font-weight:600}.good{background:#e3f4e6}.bad{background:#fbe4e2}
 svg{width:100%;height:auto}"""
-
-
-# An order and the key it was placed with are a row each.
-LABELS = {"orders": "Orders and their keys"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +59,8 @@ class Report:
         yield f"<p>Compared on {escape(verdict.at)}, with {verdict.weight} % of the shoppers on "
         yield f"{escape(verdict.target)}. Every row of both sides was looked up on the other.</p>"
         yield "<h2>Rows on both sides</h2>"
-        yield chart.rows(verdict.source, verdict.target, [_bars(each) for each in verdict.entities])
-        yield from _table(("", verdict.source, verdict.target, "Compared", "Different"), map(_row, verdict.entities))
+        yield chart.rows(verdict.source, verdict.target, [_bars(each) for each in verdict.kinds])
+        yield from _table(("", verdict.source, verdict.target, "Compared", "Different"), map(_row, verdict.kinds))
         yield "<h2>Money and copies</h2>"
         yield from _table(("", verdict.source, verdict.target), _sums(verdict))
         yield "<h2>What holds between rows</h2>"
@@ -96,11 +93,11 @@ def headline(verdict: Verdict) -> str:
 
 
 def as_text(verdict: Verdict) -> Iterator[str]:
-    yield f"{'':<10}{verdict.source:>12}{verdict.target:>12}{'compared':>12}{'different':>12}"
-    for each in verdict.entities:
+    yield f"{'':<17}{verdict.source:>12}{verdict.target:>12}{'compared':>12}{'different':>12}"
+    for each in verdict.kinds:
         source, target = each.totals["source"], each.totals["target"]
         yield (
-            f"{each.entity:<10}{source['rows']:>12,}{target['rows']:>12,}{each.compared:>12,}{each.differences:>12,}"
+            f"{_label(each):<17}{source['rows']:>12,}{target['rows']:>12,}{each.compared:>12,}{each.differences:>12,}"
         )
     yield from differences(verdict)
     yield headline(verdict)
@@ -114,14 +111,18 @@ def differences(verdict: Verdict) -> Iterator[str]:
         yield f"  {row} {what}: {sides[0]} / {sides[1]}"
 
 
+def _label(each: Compared) -> str:
+    return LABELS.get(each.kind, each.kind)
+
+
 def _bars(each: Compared) -> tuple[str, int, int]:
-    return each.entity, each.totals["source"]["rows"], each.totals["target"]["rows"]
+    return _label(each), each.totals["source"]["rows"], each.totals["target"]["rows"]
 
 
 def _row(each: Compared) -> tuple[object, ...]:
     source, target = each.totals["source"]["rows"], each.totals["target"]["rows"]
     return (
-        LABELS.get(each.entity, each.entity.title()),
+        _label(each).capitalize(),
         f"{source:,}",
         f"{target:,}",
         f"{each.compared:,}",
@@ -130,9 +131,9 @@ def _row(each: Compared) -> tuple[object, ...]:
 
 
 def _sums(verdict: Verdict) -> Iterator[tuple[object, ...]]:
-    by_name = {each.entity: each.totals for each in verdict.entities}
-    for label, entity, name in (("Orders, total", "orders", "cents"), ("Prices, sum", "books", "cents")):
-        sides = [by_name[entity][side][name] for side in ("source", "target")]
+    by_name = {each.kind: each.totals for each in verdict.kinds}
+    for label, kind, name in (("Orders, total", "orders", "cents"), ("Prices, sum", "books", "cents")):
+        sides = [by_name[kind][side][name] for side in ("source", "target")]
         yield (label, *(f"{cents // 100:,}.{cents % 100:02}" for cents in sides))
     sides = [by_name["books"][side]["copies"] for side in ("source", "target")]
     yield ("Copies in stock" + (", each on one side only" if verdict.escrow else ""), *(f"{n:,}" for n in sides))
@@ -151,13 +152,13 @@ def _relations(relations: Mapping[str, Any]) -> Iterator[tuple[object, ...]]:
 
 
 def _found(verdict: Verdict) -> Iterator[tuple[object, ...]]:
-    for each in verdict.entities:
+    for each in verdict.kinds:
         for one in each.different[:SHOWN]:
-            yield f"{each.entity}/{one['key']}", one["field"], one["source"], one["target"]
+            yield f"{_label(each)}/{one['key']}", one["field"], one["source"], one["target"]
         for key in each.only_source[:SHOWN]:
-            yield f"{each.entity}/{key}", "*", "is there", "is missing"
+            yield f"{_label(each)}/{key}", "*", "is there", "is missing"
         for key in each.only_target[:SHOWN]:
-            yield f"{each.entity}/{key}", "*", "is missing", "is there"
+            yield f"{_label(each)}/{key}", "*", "is missing", "is there"
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:

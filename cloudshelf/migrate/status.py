@@ -9,12 +9,15 @@ from cloudshelf.migrate.ports import MigrationError
 from cloudshelf.migrate.syncing import Lag, lag
 from cloudshelf.migrate.tools import Tools
 
-COUNTED = ("lines", "written", "same", "rejected")
+COUNTED = ("lines", "keys", "written", "same", "rejected")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
-    """`loaded` counts lines of export files by entity; `router` is None where nobody can ask it."""
+    """`loaded` counts lines of export files by entity, `keys` those that are an order's idempotency key.
+
+    `router` is None where nobody can ask it.
+    """
 
     state: State
     lag: Lag
@@ -48,8 +51,9 @@ class Status:
         if state.t0:
             yield f"Exported at {state.t0}"
         for entity, counts in self.loaded.items():
-            told = ", ".join(f"{counts[name]:,} {name}" for name in COUNTED[1:])
-            yield f"  {entity:<8}{counts['lines']:>10,} rows read: {told}"
+            told = ", ".join(f"{counts[name]:,} {name}" for name in COUNTED[2:])
+            keys = f" ({counts['lines'] - counts['keys']:,} orders, {counts['keys']:,} idempotency keys)"
+            yield f"  {entity:<8}{counts['lines']:>10,} rows read{keys if counts['keys'] else ''}: {told}"
         yield f"Shoppers on the new side: {state.weight} %"
         if state.moving:
             yield (

@@ -10,22 +10,24 @@ from typing import Any
 
 from cloudshelf.migrate.journal import LOADED, SYNCED, VERIFIED, State
 from cloudshelf.migrate.patience import until_done
-from cloudshelf.migrate.ports import ENTITIES, Refused
+from cloudshelf.migrate.ports import ENTITIES, KEYS, KINDS, Refused
 from cloudshelf.migrate.progress import Progress
 from cloudshelf.migrate.syncing import drain, replay
 from cloudshelf.migrate.tools import Tools
 
 SHOWN, LOOKS = 100, 5
 RELATIONS = "relations"
+# As the function names them.
+NAMES = {"keys": KEYS}
 SUMMED = ("rows", "cents", "copies")
 KEYED = ("stock", "orders_of_users")
 
 
 @dataclass(kw_only=True)
 class Compared:
-    """One entity of both sides. `totals` are by side: rows, cents, copies."""
+    """One of KINDS, on both sides. `totals` are by side: rows, cents, copies."""
 
-    entity: str
+    kind: str
     compared: int = 0
     differences: int = 0
     different: list[Mapping[str, Any]] = field(default_factory=list)
@@ -65,16 +67,16 @@ class Verdict:
     at: str
     weight: int
     escrow: bool
-    entities: tuple[Compared, ...]
+    kinds: tuple[Compared, ...]
     relations: Mapping[str, Any]
 
     @property
     def differences(self) -> int:
-        return sum(each.differences for each in self.entities) + int(self.relations["differences"])
+        return sum(each.differences for each in self.kinds) + int(self.relations["differences"])
 
     @property
     def compared(self) -> int:
-        return sum(each.compared for each in self.entities)
+        return sum(each.compared for each in self.kinds)
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -85,7 +87,7 @@ class Verdict:
             "escrow": self.escrow,
             "compared": self.compared,
             "differences": self.differences,
-            "entities": {each.entity: each.as_dict() for each in self.entities},
+            "kinds": {each.kind: each.as_dict() for each in self.kinds},
             "relations": dict(self.relations),
         }
 
@@ -105,7 +107,7 @@ def verify(tools: Tools) -> Verdict:
         at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         weight=state.weight,
         escrow=state.escrow,
-        entities=tuple(found),
+        kinds=tuple(found),
         relations=relations,
     )
     _note(tools, verdict)
@@ -116,15 +118,14 @@ def _entities(tools: Tools) -> list[Compared]:
     expected = sum(int(file["lines"]) for file in tools.steps.invoke("progress", {})["files"])
     with tools.told.bar("verify", expected) as bar, ThreadPoolExecutor(tools.workers) as pool:
         futures = [
-            (entity, pool.submit(_slice, tools, entity, number, bar))
-            for entity in ENTITIES
-            for number in range(tools.slices)
+            pool.submit(_slice, tools, entity, number, bar) for entity in ENTITIES for number in range(tools.slices)
         ]
-        found = {entity: Compared(entity=entity) for entity in ENTITIES}
+        found = {kind: Compared(kind=kind) for kind in KINDS}
         try:
-            for entity, future in futures:
+            for future in futures:
                 for answer in future.result():
-                    found[entity].add(answer)
+                    for kind, part in answer["kinds"].items():
+                        found[NAMES.get(kind, kind)].add(part)
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
@@ -145,7 +146,7 @@ def _slice(tools: Tools, entity: str, number: int, bar: Progress) -> list[Mappin
 def _compared(tools: Tools, entity: str, number: int, bar: Progress) -> list[Mapping[str, Any]]:
     answers: list[Mapping[str, Any]] = []
     for answer in until_done(tools.steps, "verify", entity=entity, slice=number, of=tools.slices):
-        bar.add(int(answer["totals"]["source"]["rows"]))
+        bar.add(sum(int(part["totals"]["source"]["rows"]) for part in answer["kinds"].values()))
         answers.append(answer)
     return answers
 

@@ -10,6 +10,7 @@ from migration.row import BOOKS, ORDERS, Row, Values, digest
 PERSONAL = frozenset({"email", "first_name", "last_name", "phone", "address", "shipping_address"})
 STOCK = "stock_quantity"
 WHOLE_ROW = "*"
+DIFFERENT, ONLY_SOURCE, ONLY_TARGET = "different", "only_source", "only_target"
 MODULUS = 2**128
 
 
@@ -46,6 +47,13 @@ class Differences:
     different: list[dict[str, Any]] = field(default_factory=list)
     only_source: list[str] = field(default_factory=list)
     only_target: list[str] = field(default_factory=list)
+
+    def add(self, key: str, what: str) -> None:
+        """Of a whole row, nobody knows in which field."""
+        if what == DIFFERENT:
+            self.different.append({"key": key, "field": WHOLE_ROW})
+        else:
+            (self.only_source if what == ONLY_SOURCE else self.only_target).append(key)
 
     @property
     def count(self) -> int:

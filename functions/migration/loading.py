@@ -20,7 +20,7 @@ from migration.faults import Refused
 from migration.items import Expired, document
 from migration.locks import share
 from migration.merging import Outcome, Terms
-from migration.row import CARTS, ORDERS, Bad, Row
+from migration.row import CARTS, KEYS, ORDERS, Bad, Row
 
 LINES = 2000
 # Of carts each is a few calls of DynamoDB.
@@ -29,8 +29,8 @@ BEGIN = "INSERT INTO migration.checkpoints (file, entity) VALUES (:file, :entity
 PROGRESS = "SELECT lines, done, loader, after FROM migration.checkpoints WHERE file = :file"
 LOCK = f"{PROGRESS} FOR UPDATE SKIP LOCKED"
 ADVANCE = """UPDATE migration.checkpoints SET lines = :lines, after = :after, written = written + :written,
-    same = same + :same, rejected = rejected + :rejected, expired = expired + :expired, loader = :loader,
-    updated_at = now() WHERE file = :file"""
+    same = same + :same, rejected = rejected + :rejected, expired = expired + :expired, keys = keys + :keys,
+    loader = :loader, updated_at = now() WHERE file = :file"""
 FINISH = "UPDATE migration.checkpoints SET done = true, updated_at = now() WHERE file = :file"
 # The stream has told of these since.
 NEWER = "SELECT key FROM migration.sequences WHERE entity = :entity AND key = ANY(:keys)"
@@ -148,6 +148,7 @@ class Loader:
             same=outcome.same,
             rejected=len(outcome.bad),
             expired=sum(isinstance(each, Expired) for each in batch.found),
+            keys=sum(each.kind == KEYS for each in batch.found),
             loader=self._id,
         )
         return outcome

@@ -28,7 +28,8 @@ EXAMINED = 1_000_000
 RELATIONS = "relations"
 WAITING = "SELECT count(*), coalesce(extract(epoch FROM now() - min(at)), 0) FROM migration.changes"
 COUNT_CHANGES = "SELECT count(*) FROM migration.changes"
-FILES = "SELECT file, entity, lines, written, same, rejected, expired, done FROM migration.checkpoints ORDER BY file"
+FILES = """SELECT file, entity, lines, keys, written, same, rejected, expired, done FROM migration.checkpoints
+    ORDER BY file"""
 FORGET_FILES = "DELETE FROM migration.checkpoints"
 
 
@@ -85,8 +86,8 @@ def load(engine: Engine, event: Event, deadline: Deadline) -> Answer:
 
 
 def progress(engine: Engine, _event: Event, _deadline: Deadline) -> Answer:
-    """Of each file that was begun, how far it is."""
-    names = ("key", "entity", "lines", "written", "same", "rejected", "expired", "done")
+    """Of each file that was begun, how far it is; of its `lines`, `keys` are idempotency rows."""
+    names = ("key", "entity", "lines", "keys", "written", "same", "rejected", "expired", "done")
     return {"files": [dict(zip(names, row, strict=True)) for row in engine.target.run(FILES)]}
 
 

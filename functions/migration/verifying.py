@@ -13,7 +13,16 @@ from shared.postgres import Database
 
 from migration import rejects, state
 from migration.cart_target import CartTarget
-from migration.comparing import WHOLE_ROW, Differences, Totals, fields, same
+from migration.comparing import (
+    DIFFERENT,
+    ONLY_SOURCE,
+    ONLY_TARGET,
+    WHOLE_ROW,
+    Differences,
+    Totals,
+    fields,
+    same,
+)
 from migration.deadline import Deadline
 from migration.items import Found
 from migration.row import CARTS, KEYS, ORDERS, Bad, Row, entity_of
@@ -22,7 +31,6 @@ from migration.target import PostgresRows, own_key
 
 SHOWN = 100
 LOOKS, PATIENCE_S = 12, 5.0
-DIFFERENT, ONLY_SOURCE, ONLY_TARGET = "different", "only_source", "only_target"
 # Where more than these differ, time will not heal it.
 MOST_AGAIN = 200
 KINDS = {ORDERS: (ORDERS, KEYS)}
@@ -44,15 +52,31 @@ class Pair:
 
 
 @dataclass
+class Part:
+    """What has been seen of a kind: an entity's rows, or the keys that orders were placed with."""
+
+    source: Totals = field(default_factory=Totals)
+    target: Totals = field(default_factory=Totals)
+    compared: int = 0
+
+    def shown(self, found: Differences) -> dict[str, Any]:
+        return {
+            "compared": self.compared,
+            "different": found.different[:SHOWN],
+            "only_source": found.only_source[:SHOWN],
+            "only_target": found.only_target[:SHOWN],
+            "differences": found.count,
+            "totals": {"source": self.source.shown(), "target": self.target.shown()},
+        }
+
+
+@dataclass
 class Pass:
     """What one call has seen."""
 
     escrow: bool
-    source: Totals = field(default_factory=Totals)
-    target: Totals = field(default_factory=Totals)
-    compared: int = 0
+    parts: dict[str, Part]
     suspects: dict[tuple[str, str], Pair] = field(default_factory=dict)
-    bad: dict[str, str] = field(default_factory=dict)
 
 
 class Verifier:
@@ -63,27 +87,26 @@ class Verifier:
     def verify(self, entity: str, slice_: int, of: int, after: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
         """A part of an entity, from where an earlier call's `after` says."""
         begun = after.get("begun_at") or self.now()
-        seen = Pass(self._target.transaction(state.read).escrow)
+        kinds = KINDS.get(entity, (entity,))
+        seen = Pass(self._target.transaction(state.read).escrow, {kind: Part() for kind in kinds})
         at: dict[str, Any] | None = dict(after.get("at") or {"side": "source", "kind": entity, "start": None})
         while at is not None:
             at = self._page(entity, slice_, of, at, seen)
             if deadline.is_over:
                 break
         found = self._looked_again(seen)
+        compared = sum(part.compared for part in seen.parts.values())
+        differences = sum(each.count for each in found.values())
         counted = {
-            "compared": after.get("compared", 0) + seen.compared,
-            "differences": after.get("differences", 0) + found.count,
+            "compared": after.get("compared", 0) + compared,
+            "differences": after.get("differences", 0) + differences,
         }
         if at is None:
             self.record(entity, slice_, of, begun, **counted)
         return {
-            "compared": seen.compared,
-            "equal": seen.compared - found.count,
-            "different": found.different[:SHOWN],
-            "only_source": found.only_source[:SHOWN],
-            "only_target": found.only_target[:SHOWN],
-            "differences": found.count,
-            "totals": {"source": seen.source.shown(), "target": seen.target.shown()},
+            "compared": compared,
+            "differences": differences,
+            "kinds": {kind: part.shown(found[kind]) for kind, part in seen.parts.items()},
             "done": at is None,
             "after": None if at is None else {"at": at, "begun_at": begun, **counted},
         }
@@ -125,15 +148,15 @@ class Verifier:
         rejected = self._rejected(found)
         for each in found:
             if isinstance(each, Bad) and each.key not in rejected:
-                seen.compared += 1
+                seen.parts[each.kind].compared += 1
                 seen.suspects[(each.kind, each.key)] = Pair(each.kind, each.key, "")
         rows = [each for each in found if isinstance(each, Row) and each.key not in rejected]
         for kind in {row.kind for row in rows}:
-            of_kind = [row for row in rows if row.kind == kind]
+            of_kind, part = [row for row in rows if row.kind == kind], seen.parts[kind]
             there = self._on_target(kind, of_kind)
             for row in of_kind:
-                seen.compared += 1
-                seen.source.add(row, seen.escrow)
+                part.compared += 1
+                part.source.add(row, seen.escrow)
                 if not same(row, there.get(row.key), seen.escrow):
                     what = DIFFERENT if row.key in there else ONLY_SOURCE
                     seen.suspects[(kind, row.key)] = Pair(kind, row.key, own_key(row), what)
@@ -144,10 +167,11 @@ class Verifier:
         for row in rows:
             if row.key in rejected:
                 continue
-            seen.target.add(row, seen.escrow)
+            part = seen.parts[row.kind]
+            part.target.add(row, seen.escrow)
             source = there.get(row.key)
             if not same(source if isinstance(source, Row) else None, row, seen.escrow):
-                seen.compared += not isinstance(source, Row)
+                part.compared += not isinstance(source, Row)
                 what = DIFFERENT if isinstance(source, Row) else ONLY_TARGET
                 seen.suspects[(row.kind, row.key)] = Pair(row.kind, row.key, own_key(row), what)
 
@@ -168,19 +192,18 @@ class Verifier:
         keys = [each.key for each in found]
         return self._target.transaction(lambda session: rejects.among(session, entity_of(found[0].kind), keys))
 
-    def _looked_again(self, seen: Pass) -> Differences:
-        """What stays different for a while, each page of it read again from both sides."""
+    def _looked_again(self, seen: Pass) -> dict[str, Differences]:
+        """What stays different for a while, each page of it read again from both sides; by kind."""
         suspects = list(seen.suspects.values())
         left, rest = suspects[:MOST_AGAIN], suspects[MOST_AGAIN:]
-        found = Differences()
+        found = {kind: Differences() for kind in seen.parts}
         for _ in attempts(LOOKS, clock.monotonic() + PATIENCE_S):
-            found = Differences()
-            left = [pair for pair in left if self._differs(pair, seen.escrow, found)]
+            found = {kind: Differences() for kind in seen.parts}
+            left = [pair for pair in left if self._differs(pair, seen.escrow, found[pair.kind])]
             if not left:
                 break
-        found.only_source += [pair.key for pair in rest if pair.what == ONLY_SOURCE]
-        found.only_target += [pair.key for pair in rest if pair.what == ONLY_TARGET]
-        found.different += [{"key": pair.key, "field": WHOLE_ROW} for pair in rest if pair.what == DIFFERENT]
+        for pair in rest:
+            found[pair.kind].add(pair.key, pair.what)
         return found
 
     def _differs(self, pair: Pair, escrow: bool, found: Differences) -> bool:

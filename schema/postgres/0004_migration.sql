@@ -45,11 +45,13 @@ CREATE TABLE migration.state (
 INSERT INTO migration.state DEFAULT VALUES;
 
 -- How many lines of an export file are in, or rows of a part of another database and the key `after` which to go on,
--- written with their rows. `loader` tells who was last.
+-- written with their rows. `keys` of them are idempotency rows, which are in one table with orders. `loader` tells who
+-- was last.
 CREATE TABLE migration.checkpoints (
     file text PRIMARY KEY,
     entity text NOT NULL,
     lines bigint NOT NULL DEFAULT 0,
+    keys bigint NOT NULL DEFAULT 0,
     after text NOT NULL DEFAULT '',
     written bigint NOT NULL DEFAULT 0,
     same bigint NOT NULL DEFAULT 0,

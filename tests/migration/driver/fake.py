@@ -49,6 +49,8 @@ class FakeShop:
     mark: int = -1
     jobs: dict[str, str] = field(default_factory=dict)
     loaded: set[str] = field(default_factory=set)
+    # Of the lines of each file of orders.
+    keys: int = 0
     wrong: int = 0
     refreshed: int = 0
     unequal: list[list[str]] = field(default_factory=list)
@@ -143,7 +145,8 @@ class FakeShop:
 
     def _progress(self, _: Mapping[str, Any]) -> Answer:
         counts = {"lines": 5, "written": 5, "same": 0, "rejected": 0, "expired": 0, "done": True}
-        return {"files": [{"key": key, "entity": key.partition("/")[0], **counts} for key in sorted(self.loaded)]}
+        files = [{"key": key, "entity": key.partition("/")[0], **counts} for key in sorted(self.loaded)]
+        return {"files": [{**file, "keys": self.keys if file["entity"] == "orders" else 0} for file in files]}
 
     def _lag(self, event: Mapping[str, Any]) -> Answer:
         if event.get("mark"):
@@ -195,8 +198,11 @@ class FakeShop:
                     "orders_of_users": {"different": []}, "differences": self.wrong + len(unequal),
                     "done": True}  # fmt: skip
         side = {"rows": 10, "cents": 100, "copies": 5, "checksum": "0"}
-        return {"compared": 10, "differences": 0, "different": [], "only_source": [], "only_target": [],
-                "totals": {"source": side, "target": side}, "done": True, "after": None}  # fmt: skip
+        part = {"compared": 10, "differences": 0, "different": [], "only_source": [], "only_target": [],
+                "totals": {"source": side, "target": side}}  # fmt: skip
+        kinds = ("orders", "keys") if event["entity"] == "orders" else (event["entity"],)
+        return {"compared": 10 * len(kinds), "differences": 0, "kinds": dict.fromkeys(kinds, part), "done": True,
+                "after": None}  # fmt: skip
 
     def _rejects(self, _: Mapping[str, Any]) -> Answer:
         return {"rejects": self.rejects, "after": None}

@@ -74,6 +74,13 @@ def test_a_status_is_had_without_a_router() -> None:
     assert status(tools(shop)).as_dict()["router"] is None
 
 
+def test_a_status_counts_orders_and_their_idempotency_keys_apart(shop: FakeShop) -> None:
+    shop.keys = 2
+    told = "\n".join(status(tools(shop)).as_text())
+    assert "10 rows read (6 orders, 4 idempotency keys)" in told
+    assert status(tools(shop)).as_dict()["loaded"]["orders"]["keys"] == 4
+
+
 def test_rejects_are_listed_and_signed(shop: FakeShop) -> None:
     shop.rejects = [dict(REJECT), {**REJECT, "key": "u-2"}]
     assert [each["key"] for each in rejected(shop)] == ["u-1", "u-2"]
@@ -122,26 +129,28 @@ def test_a_report_is_a_page_with_a_chart_and_data_for_programs(tmp_path: Path) -
     verdict = verify(tools(shop))
     page, data = Report(verdict=verdict, rejects=[REJECT], story=["<began>"], sales={"Lost": 0}).write(tmp_path)
     html = page.read_text(encoding="utf-8")
-    assert "No difference in 40 rows compared." in html
+    assert "No difference in 50 rows compared." in html
     assert "<svg" in html
-    assert html.count("<rect") == 2 + 2 * 4
+    assert html.count("<rect") == 2 + 2 * 5
+    assert "<td>Idempotency keys</td><td>10</td>" in html
     assert "&lt;began&gt;" in html
     assert "1 of them nobody has" in html.replace("\n", " ")
     found = json.loads(data.read_text(encoding="utf-8"))
+    assert list(found["kinds"]) == ["books", "users", "orders", "idempotency_keys", "carts"]
     assert (found["differences"], found["weight"], found["rejects"]["by_reason"]) == (0, 25, {"users: email": 1})
 
 
 def test_a_report_names_each_difference() -> None:
     different = [{"key": "b-1", "field": "title", "source": "<Emma>", "target": "Emma"}]
-    books = Compared(entity="books", compared=9, differences=2, different=[*different], only_target=["b-2"])
-    others = [Compared(entity=each) for each in ("users", "orders", "carts")]
+    books = Compared(kind="books", compared=9, differences=2, different=[*different], only_target=["b-2"])
+    others = [Compared(kind=each) for each in ("users", "orders", "idempotency_keys", "carts")]
     verdict = Verdict(
         source="phase1",
         target="phase2",
         at="2026-01-01T00:00:00Z",
         weight=0,
         escrow=False,
-        entities=(books, *others),
+        kinds=(books, *others),
         relations={"orphans": {"items_without_their_book": 3}, "differences": 3},
     )
     told = "\n".join(as_text(verdict))

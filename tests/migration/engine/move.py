@@ -193,19 +193,21 @@ class Move:
         return handler.lambda_handler({"Records": self.records() if records is None else list(records)}, Context())
 
     def verify(self, *entities: str, of: int = 1) -> dict[str, dict[str, Any]]:
-        """By entity, all slices together."""
+        """By entity, all slices together; `kinds` are the last answer's."""
         found = {}
         for entity in entities or ENTITIES:
-            total: dict[str, Any] = {"compared": 0, "differences": 0, "different": [], "only_source": []}
-            total["only_target"] = []
+            total: dict[str, Any] = {"compared": 0, "differences": 0}
+            total |= {"different": [], "only_source": [], "only_target": []}
             for slice_ in range(of):
                 answer: dict[str, Any] = {"after": None, "done": False}
                 while not answer["done"]:
                     answer = self.call("verify", entity=entity, slice=slice_, of=of, after=answer["after"])
-                    total = {name: count + answer[name] for name, count in total.items()}
-                    total["totals"] = {}
-            total["totals"] = answer["totals"]
-            found[entity] = total
+                    for name in ("compared", "differences"):
+                        total[name] += answer[name]
+                    for kind in answer["kinds"].values():
+                        for name in ("different", "only_source", "only_target"):
+                            total[name] += kind[name]
+            found[entity] = {**total, "kinds": answer["kinds"]}
         return found
 
     def rejects(self) -> dict[str, str]:

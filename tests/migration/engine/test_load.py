@@ -42,8 +42,17 @@ def test_everything_of_a_shop_comes_in_and_is_the_same_there(move: Move) -> None
     assert move.rejects() == {}
     for entity, found in move.verify().items():
         assert found["differences"] == 0, (entity, found)
-        assert found["totals"]["source"]["rows"] > 0
+        assert all(kind["totals"]["source"]["rows"] for kind in found["kinds"].values()), entity
     assert move.call("verify", entity="relations")["differences"] == 0
+
+
+def test_orders_and_their_idempotency_keys_are_counted_apart(move: Move) -> None:
+    stock_up(move)
+    move.load()
+    rows = {kind: part["totals"]["target"]["rows"] for kind, part in move.verify("orders")["orders"]["kinds"].items()}
+    assert rows == {"orders": 3, "keys": 2}
+    (file,) = [file for file in move.call("progress")["files"] if file["entity"] == "orders"]
+    assert (file["lines"], file["keys"]) == (6, 3), "a key that was given up has no order"
 
 
 def test_loading_again_writes_nothing(move: Move) -> None:
