@@ -1,6 +1,6 @@
 # CloudShelf's commands. Each installs what it needs; none needs root, an AWS account or Docker.
 .DEFAULT_GOAL := help
-.PHONY: help install local test drills migrate-demo migration browser stress bench lint inventory format clean controls checkov pictures trace
+.PHONY: help install local test stacks drills migrate-demo migration browser stress bench lint inventory format clean controls checkov pictures trace
 
 PYTHON ?= python3
 STACK ?= phase1
@@ -8,7 +8,11 @@ PORT ?= 8000
 BIN := .venv/bin
 TESTS ?= tests/browser
 # What takes minutes, each by a target of its own.
-LONG := tests/browser tests/drill/test_drills.py tests/fuzz tests/migration/driver/test_living_shop.py tests/migration/engine/test_crashes.py tests/stress tests/validate
+RUNBOOKS := tests/drill/test_drills.py tests/validate
+STACKS := tests/e2e tests/load tests/local/test_command.py tests/local/test_pages.py
+MOVES := tests/migration/driver/test_living_shop.py tests/migration/engine
+STORMS := tests/fuzz tests/functions/test_throttling.py tests/stress
+LONG := tests/browser $(RUNBOOKS) $(STACKS) $(MOVES) $(STORMS)
 
 help:  ## Say what there is.
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +24,7 @@ help:  ## Say what there is.
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-local.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@$(BIN)/python -m cloudshelf.local.vendored
+	@$(BIN)/python -m compileall -q __main__.py config_reader.py settings.py phases components functions cloudshelf
 	@touch $@
 
 .venv/development: .venv/tools requirements-dev.txt
@@ -32,19 +37,23 @@ install: .venv/tools  ## Put everything into .venv, the cloudshelf command inclu
 local: .venv/tools  ## Open the shop on this machine: STACK=phase1, PORT=8000.
 	@$(BIN)/cloudshelf local --stack $(STACK) --port $(PORT)
 
-test: .venv/development  ## Run the tests, but those that take minutes: browser, drills, migration and stress have them.
+test: .venv/development  ## Run the tests, but those that take minutes: stacks, browser, drills, migration and stress have them.
 	@$(BIN)/python -m pytest -n 3 --dist loadgroup $(addprefix --ignore ,$(LONG))
-	@echo 'Not among them: the storefront in Chromium (make browser), runbooks and validation (make drills), shops moved and'
-	@echo 'moved back under load (make migration), far too many requests at once, right ones and wrong ones (make stress).'
+	@echo 'Not among them: each stack from its start to its end (make stacks), the storefront in Chromium (make browser),'
+	@echo 'runbooks and validation (make drills), shops moved and moved back under load (make migration), far too many'
+	@echo 'requests at once, right ones and wrong ones (make stress).'
+
+stacks: .venv/development  ## Start each stack on this machine, shop in it from end to end, load it, stop it in every way.
+	@$(BIN)/python -m pytest -q -n 3 --dist loadgroup $(STACKS)
 
 browser: .venv/development  ## Run the storefront's tests in Chromium; skipped with a message where there is none.
 	@$(BIN)/python -m pytest $(TESTS)
 
 drills: .venv/development  ## Carry out every runbook on a local cloud with shoppers who buy meanwhile, and validate the stacks.
-	@$(BIN)/python -m pytest -q -n 2 tests/drill/test_drills.py tests/validate
+	@$(BIN)/python -m pytest -q -n 2 $(RUNBOOKS)
 
 stress: .venv/development  ## Thousands of requests made up from the contract (FUZZ_EXAMPLES=8 of each kind), and storms of shoppers.
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup tests/fuzz tests/stress
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(STORMS)
 
 .venv/bench: .venv/tools requirements-bench.txt
 	@echo "Installing what is measured against ..."
@@ -63,7 +72,7 @@ migrate-demo: .venv/tools  ## Move a shop from phase1 to phase2 on this machine 
 	@$(BIN)/cloudshelf migrate demo --port $(PORT)
 
 migration: .venv/development  ## Move a shop between two local stacks under load, back from every step; and cut a move off after every call.
-	@$(BIN)/python -m pytest -q tests/migration/driver/test_living_shop.py tests/migration/engine/test_crashes.py
+	@$(BIN)/python -m pytest -q $(MOVES)
 
 controls: .venv/development  ## Say which security controls each phase passes, and what is excepted and why.
 	@$(BIN)/python -m cloudshelf.controls
