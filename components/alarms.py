@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.rest_api import RestApi
 from components.service_function import ServiceFunction
 from components.table import Table
 
@@ -31,12 +30,11 @@ class Alarm:
     below: bool = False
 
 
-def alarms(functions: Mapping[str, ServiceFunction], tables: Mapping[str, Table], api: RestApi) -> Sequence[Alarm]:
-    """Every alarm of a stack."""
+def alarms(functions: Mapping[str, ServiceFunction], tables: Mapping[str, Table]) -> Sequence[Alarm]:
+    """Those of functions and tables, and of what all functions of an account share."""
     return [
         *[alarm for name, function in functions.items() for alarm in function_alarms(name, function)],
         *[alarm for name, table in tables.items() for alarm in table_alarms(name, table)],
-        *api_alarms(api),
         Alarm(
             name="concurrency",
             description="Lambda refused to run a function: the account's concurrency in this region is used up.",
@@ -60,7 +58,6 @@ def alarms(functions: Mapping[str, ServiceFunction], tables: Mapping[str, Table]
 
 
 def function_alarms(name: str, function: ServiceFunction) -> Sequence[Alarm]:
-    dimensions = {"FunctionName": function.function_name}
     return [
         Alarm(
             name=f"{name}-errors",
@@ -69,19 +66,23 @@ def function_alarms(name: str, function: ServiceFunction) -> Sequence[Alarm]:
             metric="Errors",
             statistic="Sum",
             threshold=0,
-            dimensions=dimensions,
+            dimensions={"FunctionName": function.function_name},
         ),
-        Alarm(
-            name=f"{name}-slow",
-            description=f"One call in twenty of the {name} function took longer than three seconds, for 15 minutes.",
-            namespace="AWS/Lambda",
-            metric="Duration",
-            statistic="p95",
-            threshold=3000,
-            dimensions=dimensions,
-            periods=3,
-        ),
+        slow(name, function),
     ]
+
+
+def slow(name: str, function: ServiceFunction) -> Alarm:
+    return Alarm(
+        name=f"{name}-slow",
+        description=f"One call in twenty of the {name} function took longer than three seconds, for 15 minutes.",
+        namespace="AWS/Lambda",
+        metric="Duration",
+        statistic="p95",
+        threshold=3000,
+        dimensions={"FunctionName": function.function_name},
+        periods=3,
+    )
 
 
 def table_alarms(name: str, table: Table) -> Sequence[Alarm]:
@@ -98,39 +99,4 @@ def table_alarms(name: str, table: Table) -> Sequence[Alarm]:
             dimensions={"TableName": table.table_name},
         )
         for kind in ("Read", "Write")
-    ]
-
-
-def api_alarms(api: RestApi) -> Sequence[Alarm]:
-    dimensions = {"ApiName": api.api_name, "Stage": api.stage_path}
-    return [
-        Alarm(
-            name="api-errors",
-            description="The API answered a shopper with 5xx.",
-            namespace="AWS/ApiGateway",
-            metric="5XXError",
-            statistic="Sum",
-            threshold=0,
-            dimensions=dimensions,
-        ),
-        Alarm(
-            name="api-refusals",
-            description="More than half of all requests were refused with 4xx, for 15 minutes.",
-            namespace="AWS/ApiGateway",
-            metric="4XXError",
-            statistic="Average",
-            threshold=0.5,
-            dimensions=dimensions,
-            periods=3,
-        ),
-        Alarm(
-            name="api-slow",
-            description="One request in twenty took longer than two seconds, for 15 minutes.",
-            namespace="AWS/ApiGateway",
-            metric="Latency",
-            statistic="p95",
-            threshold=2000,
-            dimensions=dimensions,
-            periods=3,
-        ),
     ]

@@ -1,4 +1,4 @@
-"""Where API Gateway logs: a line for each request, and its own errors."""
+"""Where API Gateway logs: a line for each request, what is counted of them, and its own errors."""
 
 import json
 from dataclasses import dataclass
@@ -6,14 +6,18 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.api_counts import ApiCounts, ApiCountsArgs
+
 # No query strings, headers or bodies: they hold what people search for, tokens and addresses. Cognito's authorizer
 # names the caller among its claims, a function as principal.
 ACCESS_LOG = {
+    "apiId": "$context.apiId",
     "requestId": "$context.requestId",
     "ip": "$context.identity.sourceIp",
     "method": "$context.httpMethod",
     "resource": "$context.resourcePath",
     "status": "$context.status",
+    "responseType": "$context.error.responseType",
     "latencyMs": "$context.responseLatency",
     "bytes": "$context.responseLength",
     "user": "$context.authorizer.claims.sub",
@@ -24,13 +28,17 @@ ACCESS_LOG = {
 
 @dataclass(frozen=True, kw_only=True)
 class ApiLogsArgs:
-    """The stage need not exist yet: it is to be made after its logs. `key_arn` None leaves AWS's own key."""
+    """The stage need not exist yet: it is to be made after its logs. `key_arn` None leaves AWS's own key.
+
+    `counted` are names of `api_counts.PATTERNS`.
+    """
 
     api_name: str
     rest_api_id: pulumi.Input[str]
     stage_name: str
     retention_days: int
     key_arn: pulumi.Input[str] | None
+    counted: tuple[str, ...]
 
 
 class ApiLogs(pulumi.ComponentResource):
@@ -47,6 +55,11 @@ class ApiLogs(pulumi.ComponentResource):
             retention_in_days=args.retention_days,
             kms_key_id=args.key_arn,
             opts=child,
+        )
+        ApiCounts(
+            f"{name}-counts",
+            ApiCountsArgs(api_name=args.api_name, log_group_name=access.name, counted=args.counted),
+            child,
         )
         # API Gateway writes its errors to a group of this name, and would make one that keeps them for ever.
         aws.cloudwatch.LogGroup(

@@ -14,7 +14,8 @@ from components.api_logs import ApiLogs, ApiLogsArgs
 class ApiStageArgs:
     """`cached` are operations of which those with cache seconds are kept, in a cache of `cache_gb`.
 
-    `log_role` is what must be there before a stage may have `logs`, None where the account has it.
+    `counted` is what of its access log is, by `api_counts`. `log_role` is what must be there before a stage may have
+    `logs`, None where the account has it.
     """
 
     api_name: str
@@ -26,6 +27,7 @@ class ApiStageArgs:
     log_retention_days: int
     log_key_arn: pulumi.Input[str] | None
     logs: bool
+    counted: tuple[str, ...]
     log_role: pulumi.Resource | None
     traced: bool
     cached: Iterable[contract.Operation]
@@ -77,6 +79,7 @@ class ApiStage(pulumi.ComponentResource):
                 stage_name=args.stage_name,
                 retention_days=args.log_retention_days,
                 key_arn=args.log_key_arn,
+                counted=args.counted,
             ),
             pulumi.ResourceOptions(parent=self),
         )

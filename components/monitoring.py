@@ -8,6 +8,7 @@ import pulumi_aws as aws
 
 from components.account import Account
 from components.alarms import Alarm, alarms
+from components.api_alarms import api_alarms
 from components.grant import document
 from components.rest_api import RestApi
 from components.service_function import ServiceFunction
@@ -53,7 +54,8 @@ class Monitoring(pulumi.ComponentResource):
             aws.sns.TopicSubscription(
                 f"{name}-email", topic=topic.arn, protocol="email", endpoint=args.alert_email, opts=child
             )
-        for alarm in [*alarms(args.functions, args.tables, args.rest_api), *args.more_alarms]:
+        own = [*alarms(args.functions, args.tables), *api_alarms(args.rest_api)]
+        for alarm in [*own, *args.more_alarms]:
             self._declare(args.prefix, alarm, topic.arn)
         aws.budgets.Budget(
             f"{name}-budget",

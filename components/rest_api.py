@@ -10,6 +10,7 @@ import pulumi_aws as aws
 
 from components import contract
 from components.api_body import api_body
+from components.api_counts import AUTHORIZER_FAILURES, SERVER_ERRORS
 from components.api_gateway_account import ApiGatewayAccount
 from components.api_keys import ApiKeys, ApiKeysArgs
 from components.api_stage import ApiStage, ApiStageArgs
@@ -58,19 +59,23 @@ class RestApiArgs:
 class RestApi(pulumi.ComponentResource):
     """`domain_name` is where CloudFront finds the API, the stage's name being the first part of the path.
 
-    `storefront_key` is what CloudFront sends as x-api-key, None where no key is asked for.
+    `counted` is what of its access log is, by `api_counts`: nothing without a log. `storefront_key` is what CloudFront
+    sends as x-api-key, None where no key is asked for.
     """
 
     domain_name: pulumi.Output[str]
     stage_path: str
     stage_arn: pulumi.Output[str]
     api_name: str
+    api_id: pulumi.Output[str]
+    counted: tuple[str, ...]
     storefront_key: pulumi.Output[str] | None
 
     def __init__(self, name: str, args: RestApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloudshelf:edge:RestApi", name, None, opts)
         self._child = pulumi.ResourceOptions(parent=self)
         self.api_name, (self.stage_path, _) = args.api_name, contract.base()
+        self.counted = _counted(args)
         body = _body(args)
         api = aws.apigateway.RestApi(
             f"{name}-api",
@@ -83,6 +88,7 @@ class RestApi(pulumi.ComponentResource):
         stage = self._stage(name, args, api, self._deployment(name, args, api, body))
         self._permissions(name, args, api, stage)
         self.storefront_key = self._keys(args, api, stage, args.keys) if args.keys else None
+        self.api_id = api.id
         self.domain_name = pulumi.Output.concat(api.id, f".execute-api.{args.region}.amazonaws.com")
         self.stage_arn = stage.arn
         self.register_outputs({"domain_name": self.domain_name})
@@ -115,6 +121,7 @@ class RestApi(pulumi.ComponentResource):
                 log_retention_days=args.log_retention_days,
                 log_key_arn=args.log_key_arn,
                 logs=args.logs,
+                counted=self.counted,
                 log_role=role,
                 traced=args.traced,
                 cached=contract.operations(args.capabilities) if args.cache_gb else (),
@@ -147,6 +154,12 @@ class RestApi(pulumi.ComponentResource):
             self._child,
         )
         return made.storefront
+
+
+def _counted(args: RestApiArgs) -> tuple[str, ...]:
+    if not args.logs:
+        return ()
+    return (SERVER_ERRORS, AUTHORIZER_FAILURES) if args.authorizer else (SERVER_ERRORS,)
 
 
 def _permission(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pulumi
 
 from components.account import Account
+from components.api_alarms import authorizer_alarms
 from components.cart_store import CartStore
 from components.database.alarms import database_alarms
 from components.edge import Edge
@@ -39,6 +40,7 @@ def watch(
     """Declares alarms, dashboards, audit and backups; answers with the topic that takes every alarm."""
     functions = {**services, "authorizer": authorizer}
     alarms = [
+        *authorizer_alarms("authorizer", authorizer, edge.rest_api),
         *database_alarms(
             data.database.identifier,
             settings.database.instance_class,
@@ -50,7 +52,7 @@ def watch(
         *migration.alarms(move),
     ]
     monitoring = monitor(
-        settings, prefix, account, functions, cart_store.tables, edge, more_alarms=alarms, key_arn=keys.logs
+        settings, prefix, account, services, cart_store.tables, edge, more_alarms=alarms, key_arn=keys.logs
     )
     DatabaseEvents(
         "database-events",

@@ -11,10 +11,12 @@ from cloudshelf.drill.person import Person, told
 from cloudshelf.drill.stage import Stage
 from cloudshelf.drill.witness import Witness
 from cloudshelf.load import Event
+from components.api_counts import AUTHORIZER_FAILURES, PATTERNS
 
 STACKS = ("phase2",)
 OVERRIDES: dict[str, str] = {}
 ORDERS, REFUSALS = 3, 6
+ALARMS = ["authorizer-errors", "api-errors"]
 ALGORITHM, BITS = "RS256", 2048
 STATUS = "UPDATE users SET account_status = :status WHERE user_id = :user_id"
 
@@ -24,13 +26,21 @@ def run(stage: Stage) -> None:
     load = stage.send(seen)
     stage.step("shoppers buy")
     seen.wait_for_orders(ORDERS)
+    person = Person(stage.cloud.url)
+    _refused(stage, person)
     _unreachable(stage, seen)
     outcome = load.stop()
     stage.expect_nothing_lost(outcome)
-    stage.expect_alarms(["authorizer-errors", "api-errors"], silent=["orders-errors", "carts-errors"])
-    person = Person(stage.cloud.url)
+    stage.expect_alarms(ALARMS, silent=["orders-errors", "carts-errors"])
     _rotated(stage, person)
     _disabled(stage, person)
+
+
+def _refused(stage: Stage, person: Person) -> None:
+    stage.step("somebody tries a token that proves nothing")
+    answer = person.api("GET", "/users/me", token=f"{person.token[:-8]}AAAAAAAA")
+    stage.expect("it is answered 401", answer.status_code == 401, told(answer))
+    stage.expect_alarms([], silent=ALARMS)
 
 
 def _unreachable(stage: Stage, seen: Witness) -> None:
@@ -108,6 +118,8 @@ def commands(stack: str) -> list[str]:
     return [
         f"aws cloudwatch describe-alarms --alarm-names {name}-authorizer-errors {name}-api-errors",
         f"aws logs tail /aws/lambda/{name}-authorizer --since 15m",
+        f"aws logs filter-log-events --log-group-name /aws/apigateway/{name} "
+        f"--filter-pattern '{PATTERNS[AUTHORIZER_FAILURES]}' --limit 5",
         "curl -s https://cognito-idp.us-east-1.amazonaws.com/USER_POOL_ID/.well-known/jwks.json",
         f"aws lambda update-function-configuration --function-name {name}-authorizer --description 'start anew'",
         "aws apigateway flush-stage-authorizers-cache --rest-api-id API_ID --stage-name api",

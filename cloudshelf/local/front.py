@@ -89,13 +89,18 @@ def _origin(world: World, declared: Mapping[str, Any], arn: str) -> Origin:
 
 def _gateway(world: World, api_id: str, stage: str) -> Gateway:
     api = world.rest_apis[api_id]
-    log = AccessLog(world.log_file("access"))
+    log = AccessLog(world.log_file("access"), lambda line: _counted(world, api.stages[stage].log_group, line))
     world.closing.callback(log.close)
     authorizer = CognitoAuthorizer(key_sets(world), lambda pool: world.user_pool_clients[pool])
     measure = of_stage(world.metrics, api.name, stage)
     gateway = Gateway(api, api.stages[stage], world.functions, authorizer, log.write, world.api_keys, measure=measure)
     world.gateways.append(gateway)
     return gateway
+
+
+def _counted(world: World, log_group: str, line: str) -> None:
+    for each in world.metric_filters.get(log_group, []):
+        each.count(line, world.metrics)
 
 
 def key_sets(world: World) -> Callable[[str], dict[str, Any]]:
@@ -111,13 +116,14 @@ def key_sets(world: World) -> Callable[[str], dict[str, Any]]:
 
 
 class AccessLog:
-    """API Gateway's access log, a line a request."""
+    """API Gateway's access log, a line a request; `told` gets each."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("a", buffering=1)
+    def __init__(self, path: Path, told: Callable[[str], None]) -> None:
+        self._file, self._told = path.open("a", buffering=1), told
 
     def write(self, line: str) -> None:
         self._file.write(line + "\n")
+        self._told(line)
 
     def close(self) -> None:
         self._file.close()

@@ -16,6 +16,7 @@ from cloudshelf.local.gateway.keys import ApiKeys
 from cloudshelf.local.gateway.messages import Request, Response
 from cloudshelf.local.iam import Iam
 from cloudshelf.local.key_sets import KeySets
+from cloudshelf.local.metrics.filters import MetricFilter
 from cloudshelf.local.metrics.store import Metrics
 from cloudshelf.local.network.vpc import Vpc
 from cloudshelf.local.postgres.certificate import Authority
@@ -27,7 +28,8 @@ class World:
 
     `port` is the shop's, `apis_port` that of AWS's APIs as functions find them. `durable` databases survive a crash.
     `event_sources` are event source mappings as declared; `key_value_stores` and `edge_functions` are CloudFront's, by
-    ARN. `neighbours` are the distributions open on this machine, by host name.
+    ARN. `metric_filters` are those of log groups, by their names. `neighbours` are the distributions open on this
+    machine, by host name.
     """
 
     aws: AwsEmulator
@@ -51,6 +53,7 @@ class World:
     edge_functions: dict[str, ViewerRequest] = field(default_factory=dict)
     neighbours: dict[str, Callable[[Request], Response]] = field(default_factory=dict)
     metrics: Metrics = field(default_factory=Metrics)
+    metric_filters: dict[str, list[MetricFilter]] = field(default_factory=dict)
     gateways: list[Gateway] = field(default_factory=list)
     key_sets: KeySets = field(init=False)
     closing: ExitStack = field(default_factory=ExitStack)

@@ -19,8 +19,8 @@ UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ClientError, r
 class Run:
     """`outcome` is the load's, once it was there.
 
-    Alarms are looked at before anything wrong is asked for: a 501, which phase1 says to a report, counts as a server
-    error on AWS. Limits come last: they refuse whoever comes after.
+    Alarms are looked at after everybody was refused what is not theirs, and before anything is broken on purpose.
+    Limits come last: they refuse whoever comes after.
     """
 
     site: Site
@@ -32,8 +32,8 @@ class Run:
         areas: list[tuple[Area, Callable[[Site], Iterator[Finding]]]] = [
             (story.AREA, story.check),
             (objectives.AREA, self._load),
-            (watch.AREA, watch.silent),
             (matrix.AREA, matrix.check),
+            (watch.AREA, watch.silent),
             (headers.AREA, headers.check),
             (transport.AREA, transport.check),
             (origin.AREA, origin.check),

@@ -20,7 +20,7 @@ AREA = Area("alarms")
 QUIET = "{} is silent while all is well"
 ELSEWHERE = "only in a local cloud of the check's own: cloudshelf validate STACK"
 RING = "aws cloudwatch set-alarm-state --alarm-name NAME --state-value ALARM --state-reason test"
-PROVOKED_ELSEWHERE = "nothing here provokes it; cloudshelf drill storm and failover provoke others"
+PROVOKED_ELSEWHERE = "nothing here provokes it; cloudshelf drill storm, failover and authorizer provoke others"
 POISON = b"{}"
 
 

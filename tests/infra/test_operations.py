@@ -1,12 +1,14 @@
 """Alarms, logs, the budget, and what an account has only once."""
 
 import json
+import re
 
 from cloudshelf.graph import Graph
 from tests.infra.permissions import PERMISSIONS
 from tests.infra.provider import ACCOUNT, Declare
 
 ACCOUNT_ROLE = "aws:apigateway/account:Account"
+ALARM, METRIC_FILTER = "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/logMetricFilter:LogMetricFilter"
 
 
 def test_the_accounts_log_role_outlives_the_stack_that_set_it(phase1: Graph) -> None:
@@ -27,7 +29,7 @@ def test_without_a_log_role_the_api_writes_no_logs(trial: Graph) -> None:
 
 def test_alarms_reach_the_topic_and_say_what_missing_data_means(phase1: Graph) -> None:
     topic = phase1.one("aws:sns/topic:Topic").outputs["arn"]
-    alarms = phase1.of("aws:cloudwatch/metricAlarm:MetricAlarm")
+    alarms = phase1.of(ALARM)
     watched = {(a.inputs["namespace"], a.inputs["metricName"]) for a in alarms.values()}
     assert watched == {
         ("AWS/Lambda", "ConcurrentExecutions"),
@@ -37,12 +39,45 @@ def test_alarms_reach_the_topic_and_say_what_missing_data_means(phase1: Graph) -
         ("AWS/DynamoDB", "ReadThrottleEvents"),
         ("AWS/DynamoDB", "WriteThrottleEvents"),
         ("AWS/ApiGateway", "4XXError"),
-        ("AWS/ApiGateway", "5XXError"),
+        ("CloudShelf", "ServerErrors"),
         ("AWS/ApiGateway", "Latency"),
     }
     for name, alarm in alarms.items():
         assert alarm.inputs["alarmActions"] == [topic], name
         assert alarm.inputs["treatMissingData"] == "notBreaching", name
+
+
+def test_each_count_of_the_access_log_has_an_alarm_that_reads_it(phase1: Graph, phase2: Graph) -> None:
+    for graph, expected in ((phase1, {"ServerErrors"}), (phase2, {"ServerErrors", "AuthorizerFailures"})):
+        stage = graph.one("aws:apigateway/stage:Stage").inputs
+        group = stage["accessLogSettings"]["destinationArn"].partition(":log-group:")[2]
+        line = json.loads(stage["accessLogSettings"]["format"])
+        filters = [each.inputs for each in graph.of(METRIC_FILTER).values()]
+        assert {each["metricTransformation"]["name"] for each in filters} == expected
+        for each in filters:
+            told = each["metricTransformation"]
+            assert group == each["logGroupName"]
+            assert set(re.findall(r"\$\.(\w+)", each["pattern"])) <= line.keys()
+            assert (told["value"], told["dimensions"], line["apiId"]) == ("1", {"ApiId": "$.apiId"}, "$context.apiId")
+            (alarm,) = [a.inputs for a in graph.of(ALARM).values() if a.inputs["metricName"] == told["name"]]
+            assert (alarm["namespace"], alarm["dimensions"]) == (told["namespace"], {"ApiId": "rest-api-id"})
+            assert (alarm["statistic"], alarm["threshold"]) == ("Sum", 0)
+
+
+def test_no_alarm_counts_the_authorizers_errors_which_are_also_its_refusals(phase2: Graph) -> None:
+    authorizer = phase2.named("authorizer-function").inputs["name"]
+    watched = {
+        alarm.inputs["metricName"]
+        for alarm in phase2.of(ALARM).values()
+        if (alarm.inputs.get("dimensions") or {}).get("FunctionName") == authorizer
+    }
+    assert watched == {"Duration"}
+
+
+def test_without_a_log_the_alarm_has_api_gateways_own_count(trial: Graph) -> None:
+    assert trial.of(METRIC_FILTER) == {}
+    alarm = trial.named("api-errors-alarm").inputs
+    assert (alarm["namespace"], alarm["metricName"]) == ("AWS/ApiGateway", "5XXError")
 
 
 def test_the_budget_warns_before_it_is_spent(phase1: Graph) -> None:

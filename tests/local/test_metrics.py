@@ -12,7 +12,9 @@ from cloudshelf.graph.stacks import stack_graph
 from cloudshelf.local.metrics import alarms, dashboards
 from cloudshelf.local.metrics.alarms import State, evaluate, fired
 from cloudshelf.local.metrics.embedded import EmbeddedMetrics
+from cloudshelf.local.metrics.filters import MetricFilter
 from cloudshelf.local.metrics.store import KEPT_SECONDS, Key, Metrics
+from components.api_counts import PATTERNS
 
 NOON = 1_800_000_000
 API = {"ApiName": "shop", "Stage": "api"}
@@ -153,7 +155,7 @@ def test_every_alarm_and_chart_of_a_stack_is_read(stack: str) -> None:
     found = alarms.declared(graph)
     assert {each.name for each in found} >= {f"cloudshelf-{stack}-api-errors", f"cloudshelf-{stack}-books-slow"}
     by_name = {each.name.removeprefix(f"cloudshelf-{stack}-"): each for each in found}
-    assert by_name["api-errors"].rule == "5XXError Sum > 0 over 300 s, 1 of 1"
+    assert by_name["api-errors"].rule == "ServerErrors Sum > 0 over 300 s, 1 of 1"
     assert by_name["books-slow"].rule == "Duration p95 > 3000 over 300 s, 3 of 3"
     assert by_name["carts-table-read-throttles"].why_not
     assert bool(dashboards.declared(graph)) is (stack == "phase2")
@@ -211,3 +213,49 @@ def test_a_functions_own_metrics_are_read_from_its_log(metrics: Metrics, tmp_pat
         assert found.statistic("Sum") == expected
         with log.open("a") as end:
             end.write(rest)
+
+
+def counting(pattern: str, **told: Any) -> MetricFilter:
+    transformation = {"namespace": "CloudShelf", "name": "It", "value": "1", "dimensions": {"ApiId": "$.apiId"}, **told}
+    return MetricFilter.of({"pattern": pattern, "metricTransformation": transformation})
+
+
+@pytest.mark.parametrize(
+    ("what", "line", "times"),
+    [
+        ("ServerErrors", {"status": "500"}, 1),
+        ("ServerErrors", {"status": "503", "responseType": "AUTHORIZER_FAILURE"}, 1),
+        ("ServerErrors", {"status": "501"}, 0),
+        ("ServerErrors", {"status": "200"}, 0),
+        ("ServerErrors", {"status": "405"}, 0),
+        ("ServerErrors", {}, 0),
+        ("AuthorizerFailures", {"status": "503", "responseType": "AUTHORIZER_FAILURE"}, 1),
+        ("AuthorizerFailures", {"status": "500", "responseType": "AUTHORIZER_CONFIGURATION_ERROR"}, 1),
+        ("AuthorizerFailures", {"status": "401", "responseType": "UNAUTHORIZED"}, 0),
+        ("AuthorizerFailures", {"status": "403", "responseType": "ACCESS_DENIED"}, 0),
+        ("AuthorizerFailures", {"status": "200", "responseType": "-"}, 0),
+    ],
+)
+def test_what_the_program_counts_in_the_access_log(
+    what: str, line: Mapping[str, str], times: int, metrics: Metrics
+) -> None:
+    counting(PATTERNS[what]).count(json.dumps({"apiId": "abc", **line}), metrics)
+    found = metrics.between(Key.of("CloudShelf", "It", {"ApiId": "abc"}), NOON, NOON + 1)
+    assert (found.statistic("Sum") if found else 0) == times
+
+
+@pytest.mark.parametrize(
+    ("pattern", "told"),
+    [
+        ("ERROR", {}),
+        ("[ip, user]", {}),
+        ("{ $.status >= 500 }", {}),
+        ('{ ($.status = "5*") || ($.status = "4*") }', {}),
+        ('{ $.a.b = "c" }', {}),
+        ('{ $.a = "c" }', {"defaultValue": "0"}),
+        ('{ $.a = "c" }', {"dimensions": {"Id": "abc"}}),
+    ],
+)
+def test_a_filter_that_is_not_imitated_is_refused(pattern: str, told: Mapping[str, Any]) -> None:
+    with pytest.raises(ValueError, match="the local cloud counts"):
+        counting(pattern, **told)

@@ -27,6 +27,9 @@ FREE: dict[str, str] = {
     "aws:cloudwatch/logDelivery:LogDelivery": "delivered logs are counted with their log group",
     "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": CONFIGURATION,
     "aws:cloudwatch/logDeliverySource:LogDeliverySource": CONFIGURATION,
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": (
+        "free; its metric is a custom one in the hours in which it counts something"
+    ),
     "aws:cloudwatch/queryDefinition:QueryDefinition": "a saved question; asking it costs $0.005 for each GB it reads",
     "aws:cognito/userGroup:UserGroup": "users are counted with the pool",
     "aws:cognito/userPoolClient:UserPoolClient": "users are counted with the pool",

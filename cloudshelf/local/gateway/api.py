@@ -53,12 +53,16 @@ class MethodSettings:
 
 @dataclass(kw_only=True)
 class Stage:
-    """A stage with its access log format. `settings` are by method, those of EVERY_METHOD for all others."""
+    """A stage with its access log's format, and the group it goes to.
+
+    `settings` are by method, those of EVERY_METHOD for all others.
+    """
 
     EVERY_METHOD = "*/*"
 
     name: str
     log_format: str | None = None
+    log_group: str = ""
     variables: dict[str, str] = field(default_factory=dict)
     caches: bool = False
     settings: dict[str, MethodSettings] = field(default_factory=dict)

@@ -83,6 +83,7 @@ class Gateway:
 
     def handle(self, request: Request) -> Response:
         context = {
+            "apiId": self._api.api_id,
             "requestId": request.request_id,
             "httpMethod": request.method,
             "path": request.path,
@@ -94,6 +95,7 @@ class Gateway:
         try:
             response = self._pass(request, context)
         except Refused as refused:
+            context["error.responseType"] = refused.kind
             response = render(refused, self._api.gateway_responses, context)
         response.set_header("x-amzn-RequestId", request.request_id)
         self._log(request, response, context)

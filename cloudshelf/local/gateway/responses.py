@@ -49,7 +49,6 @@ def render(refused: Refused, declared: dict[str, Any], context: dict[str, str]) 
         **context,
         "error.message": refused.message,
         "error.messageString": json.dumps(refused.message),
-        "error.responseType": refused.kind,
     }
     result = Response(
         status=int(response.get("statusCode") or refused.status),

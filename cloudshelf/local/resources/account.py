@@ -4,6 +4,7 @@ import secrets
 import uuid
 from typing import TYPE_CHECKING
 
+from cloudshelf.local.metrics.filters import MetricFilter
 from cloudshelf.local.resources.registry import REGISTRY, Fidelity, Inputs, Made
 
 if TYPE_CHECKING:
@@ -35,6 +36,15 @@ def role_policy(world: "World", name: str, inputs: Inputs) -> Made:
 def log_group(world: "World", name: str, inputs: Inputs) -> Made:
     group = inputs.get("name", name)
     return group, {"name": group, "arn": world.arn("logs", f"log-group:{group}")}
+
+
+@REGISTRY.make(
+    Fidelity.REAL, "aws:cloudwatch/logMetricFilter:LogMetricFilter", "lines of the API's access log are counted"
+)
+def metric_filter(world: "World", name: str, inputs: Inputs) -> Made:
+    world.metric_filters.setdefault(inputs["logGroupName"], []).append(MetricFilter.of(inputs))
+    physical = inputs.get("name", name)
+    return physical, {"name": physical}
 
 
 @REGISTRY.make(Fidelity.NO_EFFECT, "aws:sns/topic:Topic", "alarms are judged at /_local/, nothing is sent")
@@ -81,7 +91,6 @@ REGISTRY.no_effect(
     "`cloudshelf migrate` gives the function an export file after the other, as the state machine does on AWS",
     "aws:sfn/stateMachine:StateMachine",
 )
-REGISTRY.no_effect("the database runs as long as the shop", "aws:scheduler/schedule:Schedule")
 REGISTRY.no_effect(
     OTHERS_NOTE,
     "aws:accessanalyzer/analyzer:Analyzer",

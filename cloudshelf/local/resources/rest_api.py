@@ -55,10 +55,11 @@ def deployment(world: "World", name: str, inputs: Inputs) -> Made:
 def stage(world: "World", name: str, inputs: Inputs) -> Made:
     api = world.rest_apis[inputs["restApi"]]
     stage_name = inputs["stageName"]
-    log_format = inputs.get("accessLogSettings", {}).get("format")
+    log = inputs.get("accessLogSettings", {})
     api.stages[stage_name] = Stage(
         name=stage_name,
-        log_format=log_format,
+        log_format=log.get("format"),
+        log_group=str(log.get("destinationArn", "")).partition(":log-group:")[2],
         variables=inputs.get("variables", {}),
         caches=bool(inputs.get("cacheClusterEnabled")),
     )

@@ -17,7 +17,6 @@ LEAST_AUDIT_DAYS = 365
 ALARMS = frozenset(
     {
         ("AWS/ApiGateway", "4XXError"),
-        ("AWS/ApiGateway", "5XXError"),
         ("AWS/ApiGateway", "Latency"),
         ("AWS/DynamoDB", "ReadThrottleEvents"),
         ("AWS/DynamoDB", "WriteThrottleEvents"),
@@ -32,6 +31,9 @@ ALARMS = frozenset(
         ("AWS/WAFV2", "BlockedRequests"),
     }
 )
+# The access log's count leaves 501 out; without the log there is API Gateway's own.
+SERVER_ERRORS = (("CloudShelf", "ServerErrors"), ("AWS/ApiGateway", "5XXError"))
+OF_TRAILS = "/aws/cloudtrail/"
 MOST_BUDGET_USD = {ENHANCED: 30}
 LEAST_ALERTS = 2
 DLQ_RETENTION_S = 1_209_600
@@ -61,6 +63,14 @@ def alarms_complete(stack: Stack) -> Iterator[Violation]:
     watched = {(alarm.get("namespace"), alarm.get("metricName")) for alarm in stack.of(tokens.ALARM)}
     for namespace, metric in sorted(ALARMS - watched):
         yield lack(stack, f"nothing alarms on {metric} of {namespace}: add an alarm")
+    if watched.isdisjoint(SERVER_ERRORS):
+        yield lack(stack, "nothing alarms on what the API answers with 5xx: add an alarm")
+
+
+def trail_counted(stack: Stack) -> Iterator[Violation]:
+    groups = [str(each.get("logGroupName", "")) for each in stack.of(tokens.METRIC_FILTER)]
+    if not any(group.startswith(OF_TRAILS) for group in groups):
+        yield lack(stack, "nothing is counted in a trail's log: add a filter for each of CIS's patterns")
 
 
 def filters_alarm(stack: Stack) -> Iterator[Violation]:

@@ -35,17 +35,18 @@ ROWS = (
     ),
     Control(
         id=146,
-        title="Somebody hears every alarm",
+        title="Somebody hears every alarm, and what is counted in a log has one",
         sources="CKV_AWS_319; SH CloudWatch.15, CloudWatch.17",
         types=(ALARM,),
         musts=(ENHANCED, PHASE2),
         advised=(PHASE1,),
         presence=Presence.EXPECTED,
-        checks=(each(ALARM, watch.heard, made_from("alarmActions", TOPIC)),),
+        checks=(each(ALARM, watch.heard, made_from("alarmActions", TOPIC)), across(watch.filters_alarm)),
         mutants=(
             Flip(type=ALARM, path="alarmActions", value=[]),
             Flip(type=ALARM, path="actionsEnabled", value=False),
             Flip(type=ALARM, path="treatMissingData", value=GONE),
+            Flip(type=tokens.METRIC_FILTER, path="metricTransformation.name", value="Nothing"),
         ),
     ),
     Control(
@@ -66,7 +67,7 @@ ROWS = (
         types=(tokens.METRIC_FILTER,),
         advised=(PHASE2,),
         presence=Presence.EXPECTED,
-        checks=(across(watch.filters_alarm),),
+        checks=(across(watch.trail_counted), across(watch.filters_alarm)),
         mutants=(Insert(type=tokens.METRIC_FILTER, props={"metricTransformation": {"name": "RootUsage"}}),),
     ),
     Control(
