@@ -24,10 +24,9 @@ def _told(name: str, inputs: Mapping[str, object]) -> tuple[str, str]:
     alarm, when = name.removesuffix("-alarm"), str(inputs["alarmDescription"])
     dimensions = inputs.get("dimensions") or {}
     assert isinstance(dimensions, Mapping)  # noqa: S101 - what the program gives an alarm
-    if OF_FUNCTION in dimensions:
-        which = alarm.partition("-")[0]
+    which = alarm.partition("-")[0]
+    if OF_FUNCTION in dimensions and f"{which} function" in when:
         return alarm.replace(which, "<function>", 1), re.sub(rf"\b([Tt]he) {which} function", r"\1 function", when)
     if OF_TABLE in dimensions:
-        which = alarm.partition("-")[0]
         return alarm.replace(which, "<table>", 1), when.replace(f"the {which} table", "the table")
     return alarm, when

@@ -4,18 +4,19 @@ from functools import cache
 
 import pytest
 
+from cloudshelf.controls.everything import MOVES
 from cloudshelf.cost import usage
 from cloudshelf.cost.estimate import Estimate, estimate
 from cloudshelf.cost.prices import PriceList
 from cloudshelf.graph import Graph
 from cloudshelf.graph.stacks import ROOT
-from cloudshelf.guides.alarms import alarms
+from cloudshelf.guides.alarms import ALARM, alarms
 from cloudshelf.guides.dynamodb import tables
 from cloudshelf.guides.pages import GUIDES, STACKS, contents, page
 from cloudshelf.guides.settings import settings
 from cloudshelf.guides.table import table
 from cloudshelf.guides.ways import ways
-from tests.captured import captured
+from tests.captured import captured, moving
 
 
 @cache
@@ -44,9 +45,22 @@ def test_every_alarm_of_every_stack_is_told(graphs: dict[str, Graph]) -> None:
 
 def test_a_runbook_says_what_to_do_at_each_alarm() -> None:
     runbooks = (ROOT / "docs" / "runbooks" / "README.md").read_text(encoding="utf-8")
-    for row in alarms({stack: captured(stack) for stack in (*STACKS, "everything")}).splitlines()[2:]:
-        alarm = row.split("|")[1].strip()
+    stacks = {stack: captured(stack) for stack in (*STACKS, "everything")}
+    moves = {f"{stack}, moving": moving(stack) for stack in MOVES}
+    told = [row.split("|")[1].strip() for row in alarms({**stacks, **moves}).splitlines()[2:]]
+    assert {"`api-errors`", "`migration-lag`", "`migration-dead-letters`"} <= {*told}
+    for alarm in told:
         assert alarm in runbooks, alarm
+
+
+def test_each_alarm_of_a_move_has_a_part_of_its_runbook() -> None:
+    runbook = (ROOT / "docs" / "runbooks" / "moving.md").read_text(encoding="utf-8")
+    of_moves = {name for stack in MOVES for name in moving(stack).of(ALARM)} - {
+        name for stack in MOVES for name in captured(stack).of(ALARM)
+    }
+    assert of_moves == {f"migration-{kind}-alarm" for kind in ("lag", "errors", "dead-letters", "load-failures")}
+    for name in of_moves:
+        assert f"### `{name.removesuffix('-alarm')}`: " in runbook
 
 
 def test_every_rule_of_a_security_group_is_told(graphs: dict[str, Graph]) -> None:
