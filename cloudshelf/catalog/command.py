@@ -30,6 +30,12 @@ The password comes from {PASSWORD}, or is asked for. The shop that runs on this 
 admin is used.
 
 \b
+Examples:
+  cloudshelf catalog import my-books.csv --dry-run --rejects rejected.csv
+  cloudshelf catalog import my-books.csv --map "Titel=title" --default-category Fiction
+  cloudshelf catalog import books.json --url https://shop.example.com --email you@example.com --json
+
+\b
 Exit codes:
   0    every row was imported
   1    the import could not run, or gave up before the end
@@ -48,7 +54,14 @@ def _shop(_context: click.Context, _parameter: click.Parameter, url: str) -> str
 
 @click.group()
 def catalog() -> None:
-    """Work on a shop's catalogue."""
+    """Work on a shop's catalogue.
+
+    \b
+    Examples:
+      cloudshelf catalog import my-books.csv --dry-run             what would be rejected, and why
+      cloudshelf catalog import my-books.csv --default-stock 3
+      cloudshelf catalog import books.json --url https://shop.example.com --email you@example.com --json
+    """
 
 
 @catalog.command("import", help=HELP)

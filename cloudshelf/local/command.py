@@ -11,27 +11,49 @@ import click
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 ROOT = Path(__file__).resolve().parent.parent.parent
+HELP = """Run a stack of the shop on this machine: no AWS account, nothing leaves it.
+
+The Pulumi program runs in this process; its tables, functions, API and sign-in become real here. Everything is gone
+when it stops. Ctrl-C stops it.
+
+\b
+Examples:
+  cloudshelf local                                  phase1, on http://127.0.0.1:8000
+  cloudshelf local --stack phase2 --port 0 --quiet  another stack, any free port
+  cloudshelf local --config throttleRate=5          a setting for this run
+  cloudshelf local --json | jq 'select(.event == "mail")'
+
+\b
+With --json a line is an object with its `event`: open (address, accounts, what is real here), catalogue, request,
+mail, reloaded, not_reloaded, stopped.
+
+\b
+Exit codes:
+  0    stopped with Ctrl-C or SIGTERM
+  1    it could not start; the reason is on stderr
+  2    wrong options
+"""
 
 
-@click.command("local")
+@click.command("local", help=HELP)
 @click.option("--stack", default="phase1", show_default=True, help="Which stack's program to run.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
 @click.option("--watch", is_flag=True, help="Reload a function when its sources change.")
 @click.option("--empty", is_flag=True, help="Start without the sample catalogue.")
 @click.option("--config", multiple=True, metavar="KEY=VALUE", help="A stack setting for this run, as throttleRate=5.")
 @click.option("--quiet", is_flag=True, help="Do not print a line for each request.")
-def local(stack: str, port: int, watch: bool, empty: bool, config: tuple[str, ...], quiet: bool) -> None:
-    """Run a stack of the shop on this machine: no AWS account, nothing leaves it.
-
-    The Pulumi program runs in this process; its tables, functions, API and sign-in become real here. Everything is
-    gone when it stops. Ctrl-C stops it.
-    """
+@click.option("--json", "json_output", is_flag=True, help="Print a JSON object for each thing that happens.")
+def local(
+    stack: str, port: int, watch: bool, empty: bool, config: tuple[str, ...], quiet: bool, json_output: bool
+) -> None:
     _check_python()
     started = time.monotonic()
     from cloudshelf.local.session import Session, SessionError
+    from cloudshelf.local.telling import as_json, as_text
 
+    tell = as_json if json_output else as_text
     overrides = {f"cloudshelf:{key}": value for key, value in map(_setting, config)}
-    session = Session(stack=stack, port=port, root=ROOT, overrides=overrides, requests=not quiet, say=click.echo)
+    session = Session(stack=stack, port=port, root=ROOT, overrides=overrides, requests=not quiet, tell=tell)
     # SIGTERM ends it as Ctrl-C does, so that no function's process is left behind.
     signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -46,7 +68,7 @@ def local(stack: str, port: int, watch: bool, empty: bool, config: tuple[str, ..
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
         pass
-    click.echo("\nStopped. Nothing is left running.")
+    tell("stopped")
 
 
 def _setting(text: str) -> tuple[str, str]:

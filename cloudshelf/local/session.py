@@ -4,9 +4,9 @@ import errno
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from cloudshelf.client import ClientError
@@ -21,6 +21,7 @@ from cloudshelf.local.postgres.binaries import NoPostgresError
 from cloudshelf.local.postgres.server import PostgresFailed
 from cloudshelf.local.resources.functions import InvocationFailed
 from cloudshelf.local.resources.registry import UndecidedResourceError
+from cloudshelf.local.telling import Tell
 from components import artifact
 from components.vendor import VendorError
 
@@ -56,14 +57,14 @@ def starting(port: int) -> Iterator[None]:
 
 @dataclass(kw_only=True)
 class Session:
-    """Use as a context manager. `say` takes a line for the terminal; `requests` says one for each request."""
+    """Use as a context manager. `tell` takes what happens; `requests` tells of each request, too."""
 
     stack: str
     port: int
     root: Path
     overrides: Mapping[str, str]
     requests: bool
-    say: Callable[[str], None]
+    tell: Tell
     _stopping: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> "Session":
@@ -91,27 +92,28 @@ class Session:
 
     def announce(self, seconds: float) -> None:
         """What runs, how true it is to AWS, whom to sign in as."""
-        self.say(f"\nWhat of stack {self.stack} is real here, enforced here, or has no effect here:\n")
-        for line in fidelity.summary(fidelity.rows(self._cloud.graph)):
-            self.say(line)
-        for database in self._cloud.world.databases.instances.values():
-            self.say(f"\nThe database {database.identifier} is PostgreSQL {database.server.version}.")
-        self.say("\nDemo accounts, new at each start:")
-        for role, account in self._cloud.accounts.items():
-            self.say(f"  {role:<8} {account.email:<22} {account.password}")
-        self.say(f"\nWhat goes on in it, live: {self._cloud.url}/_local/")
-        self.say(f"Logs are in {self._cloud.folder.relative_to(self.root)}/logs. Ctrl-C stops the shop.")
-        self.say(f"The shop is open after {seconds:.1f} s: {self._cloud.url}\n")
+        cloud = self._cloud
+        self.tell(
+            "open",
+            stack=self.stack,
+            url=cloud.url,
+            live=f"{cloud.url}/_local/",
+            seconds=round(seconds, 3),
+            logs=f"{cloud.folder.relative_to(self.root)}/logs",
+            accounts={role: asdict(account) for role, account in cloud.accounts.items()},
+            databases={each.identifier: each.server.version for each in cloud.world.databases.instances.values()},
+            resources=fidelity.rows(cloud.graph),
+        )
 
     def fill(self) -> None:
         """Imports the sample catalogue through the admin API, as anybody's own books would be."""
         started = time.monotonic()
         try:
-            summary = demo.import_catalogue(self._cloud.url, self._cloud.accounts["admin"], self._stopping)
+            told = demo.import_catalogue(self._cloud.url, self._cloud.accounts["admin"], self._stopping)
         except ClientError as error:
-            summary = f"the sample catalogue is not in the shop: {error}"
+            told = f"the sample catalogue is not in the shop: {error}"
         if not self._stopping.is_set():
-            self.say(f"{summary}, after {time.monotonic() - started:.1f} s")
+            self.tell("catalogue", told=told, seconds=round(time.monotonic() - started, 3))
 
     def watch(self) -> None:
         """Puts a function's new artefact in place when the sources change; an artefact's name tells whether it did."""
@@ -128,18 +130,19 @@ class Session:
                 try:
                     task_root = unpack(artifact.build(package))
                 except (OSError, SyntaxError) as error:
-                    self.say(f"{name} keeps running as it was: {error}")
+                    self.tell("not_reloaded", function=name, why=str(error))
                     continue
                 if task_root != function.config.task_root:
                     function.replace_code(task_root)
-                    self.say(f"reloaded {name}")
+                    self.tell("reloaded", function=name)
 
     def _on_request(self, request: Request, response: Response) -> None:
         if self.requests:
-            self.say(f"{response.status} {request.method:<6} {request.path}  {request.age_ms:.0f} ms")
+            ms = round(request.age_ms, 1)
+            self.tell("request", status=response.status, method=request.method, path=request.path, ms=ms)
 
     def _on_mail(self, mail: Mail) -> None:
-        self.say(f"mail to {mail.to}: {mail.text}")
+        self.tell("mail", to=mail.to, text=mail.text)
 
 
 def _changed() -> dict[Path, int]:

@@ -4,8 +4,10 @@ import json
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -273,19 +275,22 @@ def demo(source: str, target: str, port: int, shoppers: int, folder: Path, *, as
 @click.option("--from", "source", default="phase1", show_default=True, metavar="STACK", help="The old stack.")
 @click.option("--to", "target", default="phase2", show_default=True, metavar="STACK", help="The new stack.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
-def local(source: str, target: str, port: int) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each thing that happens.")
+def local(source: str, target: str, port: int, *, as_json: bool) -> None:
     """Run two stacks of one account on this machine, for the other commands with --local. Ctrl-C stops both."""
     from cloudshelf.local import demo as local_demo
+    from cloudshelf.local import telling
     from cloudshelf.local.command import wait
     from cloudshelf.migrate.pair import Pair
 
+    tell = telling.as_json if as_json else telling.as_text
     with _here(), Pair(source=source, target=target, port=port, root=ROOT) as pair:
         local_demo.write_credentials(ROOT / ".local" / "credentials.json", pair.url, pair.old.accounts)
-        click.echo(local_demo.import_catalogue(pair.url, pair.old.accounts["admin"], threading.Event()))
+        started = time.monotonic()
+        filled = local_demo.import_catalogue(pair.url, pair.old.accounts["admin"], threading.Event())
+        tell("catalogue", told=filled, seconds=round(time.monotonic() - started, 3))
         pair.open_new()
-        for role, account in pair.old.accounts.items():
-            click.echo(f"  {role:<8} {account.email:<22} {account.password}")
-        click.echo(f"The shop is open: {pair.url}; the new one, beside it: {pair.new.url}")
-        click.echo(f"In another terminal: cloudshelf migrate plan --local --from {source} --to {target}")
+        known = {role: asdict(account) for role, account in pair.old.accounts.items()}
+        tell("pair_open", source=source, target=target, url=pair.url, new_url=pair.new.url, accounts=known)
         wait()
-    click.echo("\nStopped. Nothing is left running.")
+    tell("stopped")

@@ -21,6 +21,7 @@ from cloudshelf.local.resources.registry import Registry, UndecidedResourceError
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "cloudshelf", "local"]
+OPEN = re.compile(r'The shop is open after [0-9.]+ s: (\S+)|"event": "open", .*"url": "([^"]+)"')
 Start = Callable[..., "Running"]
 
 # One after the other: each starts a local cloud of its own.
@@ -36,11 +37,11 @@ class Running:
         )
         assert self.process.stdout is not None
         self.said = ""
-        while not (found := re.search(r"The shop is open after [0-9.]+ s: (\S+)", self.said)):
+        while not (found := OPEN.search(self.said)):
             line = self.process.stdout.readline()
             assert line, self.said
             self.said += line
-        self.url = found[1]
+        self.url = found[1] or found[2]
 
     def descendants(self) -> dict[int, str]:
         """Every process started by it or by one of those, with its command line."""
@@ -137,6 +138,18 @@ def test_the_sample_catalogue_is_imported_at_the_start(shop: Running) -> None:
     assert (len(answer["books"]), answer["next_cursor"] is None) == (5, False)
     counted = requests.get(f"{shop.url}/api/v1/categories", timeout=30).json()["categories"]
     assert sum(category["count"] for category in counted) == 300
+
+
+def test_as_json_every_line_is_an_object_with_its_event(start: Start) -> None:
+    shop = start("--empty", "--json")
+    assert requests.get(f"{shop.url}/api/v1/health", timeout=30).ok
+    assert shop.stop() == 0
+    opened, *requested, stopped = [json.loads(line) for line in shop.said.splitlines()]
+    assert (opened["event"], stopped) == ("open", {"event": "stopped"})
+    assert opened["accounts"]["admin"].keys() == {"email", "password"}
+    assert {row["fidelity"] for row in opened["resources"]} == {"real", "enforced", "no effect"}
+    (health,) = [each for each in requested if each["event"] == "request"]
+    assert (health["status"], health["method"], health["path"]) == (200, "GET", "/api/v1/health")
 
 
 def test_a_setting_of_this_run_is_enforced(start: Start) -> None:
