@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from cloudshelf.local.lambdas.environment import FunctionFailed
 from cloudshelf.local.lambdas.function import TooManyRequests
@@ -90,24 +90,30 @@ class StreamPoller:
         self._thread.join(timeout=10)
 
     def _run(self) -> None:
-        iterator = self._iterator()
+        iterator = last = ""
         while not self._stopping.is_set():
             try:
-                answer = self._streams.get_records(ShardIterator=iterator, Limit=MOST_RECORDS)
-            except (ClientError, HTTPClientError):
-                return  # the emulator is gone
+                answer = self._streams.get_records(ShardIterator=iterator or self._iterator(last), Limit=MOST_RECORDS)
+            except (BotoCoreError, ClientError):
+                # Nobody knows whether the iterator was used.
+                iterator = ""
+                self._stopping.wait(POLL_SECONDS)
+                continue
             iterator = answer["NextShardIterator"]
             records = [_as_lambda_has_it(record, self._source.stream) for record in answer["Records"]]
             for batch in batches(records, self._source.batch):
                 self._deliver(batch, self._source.retries)
-            if not records:
+            if records:
+                last = str(records[-1]["dynamodb"]["SequenceNumber"])
+            else:
                 self._stopping.wait(POLL_SECONDS)
 
-    def _iterator(self) -> str:
+    def _iterator(self, last: str) -> str:
+        """After that record; where the mapping begins when there was none."""
+        after = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": last}
+        begin = after if last else {"ShardIteratorType": self._source.position}
         (shard,) = self._streams.describe_stream(StreamArn=self._source.stream)["StreamDescription"]["Shards"]
-        found = self._streams.get_shard_iterator(
-            StreamArn=self._source.stream, ShardId=shard["ShardId"], ShardIteratorType=self._source.position
-        )
+        found = self._streams.get_shard_iterator(StreamArn=self._source.stream, ShardId=shard["ShardId"], **begin)
         return str(found["ShardIterator"])
 
     def _deliver(self, batch: list[Record], retries: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from cloudshelf.local.aws import AwsEmulator
 from cloudshelf.local.lambdas.environment import FunctionFailed
@@ -90,6 +91,41 @@ def test_a_batch_that_fails_comes_again_and_nothing_overtakes_it(aws: AwsEmulato
     finally:
         poller.stop()
     assert received.seen == [["first"], ["first"], ["first"], ["second"]]
+
+
+class Unsteady:
+    """Streams of which every other look has no answer, after it was taken."""
+
+    def __init__(self, streams: Any) -> None:
+        self._streams = streams
+        self.looks = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._streams, name)
+
+    def get_records(self, **given: Any) -> Any:
+        answer = self._streams.get_records(**given)
+        self.looks += 1
+        if self.looks % 2:
+            raise ReadTimeoutError(endpoint_url="http://127.0.0.1")
+        return answer
+
+
+def test_a_look_that_has_no_answer_is_not_the_last_and_loses_nothing(aws: AwsEmulator, stream: str) -> None:
+    received = Received()
+    streams = Unsteady(aws.client("dynamodbstreams"))
+    source = EventSource.of({"eventSourceArn": stream, "functionName": "function:mover"})
+    poller = StreamPoller(source, streams, received.invoke, lambda _to, told: received.dead.put(told))
+    put(aws, "first")
+    poller.start()
+    try:
+        taken = [received.taken.get(timeout=SECONDS)]
+        for name in ("second", "third"):
+            put(aws, name)
+            taken.append(received.taken.get(timeout=SECONDS))
+    finally:
+        poller.stop()
+    assert taken == [["first"], ["second"], ["third"]]
 
 
 def test_a_poison_record_is_found_by_halving_and_only_it_is_given_up(aws: AwsEmulator, stream: str) -> None:
