@@ -98,6 +98,7 @@ def move_in(args: MoveArgs) -> Migration:
             function=_function(args, exports, dead_letters),
             exports=exports,
             dead_letters=dead_letters,
+            has_database=args.source_database is not None,
             log_retention_days=args.load_log_days,
             log_key_arn=keys.logs if keys else None,
             traced=functions.traced,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cloudshelf.checkov.canary import spoil, unnoticed, untried
 from cloudshelf.checkov.runner import CheckovError, Result, Results, run
-from cloudshelf.checkov.suppressions import FULL, MOVING, P1, P2, SUPPRESSIONS, E
+from cloudshelf.checkov.suppressions import FULL, MOVING, ON, P1, P2, SUPPRESSIONS, E
 from cloudshelf.controls.everything import EVERYTHING, FROM_ENHANCED, MOVES
 from cloudshelf.graph import Graph
 from cloudshelf.graph.stacks import stack_graph
@@ -19,7 +19,7 @@ BAD = "known-bad"
 def main(checkov: Path) -> int:
     graphs = {phase: stack_graph(phase) for phase in (P1, E, P2)} | {FULL: stack_graph(P2, EVERYTHING)}
     graphs |= {f"{phase}{MOVING}": stack_graph(phase, settings) for phase, settings in MOVES.items()}
-    graphs[f"{P2}{MOVING} on"] = stack_graph(P2, FROM_ENHANCED)
+    graphs[f"{P2}{MOVING}{ON}"] = stack_graph(P2, FROM_ENHANCED)
     plans = {name: to_plan(graph.resources) for name, graph in graphs.items()}
     plans[BAD] = to_plan(spoil(graphs[FULL]))
     with tempfile.TemporaryDirectory() as folder:

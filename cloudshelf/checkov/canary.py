@@ -144,6 +144,7 @@ TWINS = (
 # Types that checkov judges and that have no twin, and why.
 TWINLESS = {
     "aws_cloudfront_response_headers_policy": "its only check fails on the resource as it is: see the suppressions",
+    "aws_scheduler_schedule": "its only check fails on the resource as it is: see the suppressions",
     "aws_sfn_state_machine": "only while a shop moves: its traces pass in phase2 and fail in enhanced",
     "aws_route_table": "its only check is of routes, which have a twin",
 }

@@ -111,8 +111,13 @@ def _database(graph: Graph, node: Node) -> Part:
         return _part(node, "replica", "Read replica", Place.DATABASE, [given["instanceClass"]])
     zones = "standby in a second zone" if given.get("multiAz") else "one zone"
     size = f"{given['instanceClass']}, {given['allocatedStorage']:g} GB {given['storageType']}"
-    hours = ["sleeps by the clock"] if graph.of("aws:scheduler/schedule:Schedule") else []
+    hours = ["sleeps by the clock"] if _sleeps(graph) else []
     return _part(node, "database", f"PostgreSQL {given['engineVersion']}", Place.DATABASE, [size, zones, *hours])
+
+
+def _sleeps(graph: Graph) -> bool:
+    schedules = graph.of("aws:scheduler/schedule:Schedule").values()
+    return any(str(node.inputs["target"]["arn"]).endswith(":stopDBInstance") for node in schedules)
 
 
 def _gateway(node: Node) -> Part:

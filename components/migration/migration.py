@@ -12,6 +12,7 @@ from components.database.schema import Schema
 from components.migration.alarms import migration_alarms
 from components.migration.dead_letters import DeadLetters
 from components.migration.exports import Exports
+from components.migration.following import Following, FollowingArgs
 from components.migration.loading import Loading, LoadingArgs
 from components.migration.source import Source
 from components.service_function import ServiceFunction
@@ -25,7 +26,8 @@ MOST_AGE_S = 6 * 60 * 60
 class MigrationArgs:
     """`function` moves rows either way, once the `schema` is there.
 
-    It may read the source's streams and write dead letters.
+    It may read the source's streams and write dead letters. `has_database` is a source whose books, users and orders
+    are in one.
     """
 
     prefix: str
@@ -35,6 +37,7 @@ class MigrationArgs:
     function: ServiceFunction
     exports: Exports
     dead_letters: DeadLetters
+    has_database: bool
     log_retention_days: int
     log_key_arn: pulumi.Input[str] | None = None
     traced: bool = False
@@ -65,6 +68,11 @@ class Migration(pulumi.ComponentResource):
                 destination_config={"on_failure": {"destination_arn": args.dead_letters.arn}},
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[args.schema]),
             )
+        if args.has_database:
+            following = FollowingArgs(
+                prefix=args.prefix, account=args.account, function=args.function, schema=args.schema
+            )
+            Following("following", following, child)
         loading = Loading(
             "loading",
             LoadingArgs(

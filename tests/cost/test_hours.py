@@ -40,6 +40,12 @@ def test_without_a_schedule_it_always_runs() -> None:
     assert running_share(Graph()) == 1
 
 
+def test_a_schedule_that_calls_a_function_stops_no_database() -> None:
+    node = schedule("follow", "rate(1 minute)")
+    node.inputs["target"] = {"arn": "arn:aws:lambda:us-east-1:1:function:mover"}
+    assert running_share(Graph(nodes={"follow": node})) == 1
+
+
 @pytest.mark.parametrize(
     ("hours", "running"),
     [

@@ -20,6 +20,7 @@ from tests.infra.topology import Acls, Way, admitted, groups_of, opened
 
 HOST = "d111111abcdef8.cloudfront.net"
 MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping"
+SCHEDULE = "aws:scheduler/schedule:Schedule"
 TABLES = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table"
 TARGETS = ("enhanced", "phase2")
 ENTITIES = ("books", "users", "orders", "carts")
@@ -445,6 +446,28 @@ def test_only_carts_have_a_stream_to_follow_where_the_rest_is_in_postgresql(from
         "SOURCE_DATABASE_PORT": "5432",
         "SOURCE_DATABASE_USER": "migration",
     }
+
+
+def test_what_changes_in_a_database_is_asked_for_every_minute(from_enhanced: Graph, graph: Graph) -> None:
+    schedule = from_enhanced.one(SCHEDULE)
+    target, function = schedule.inputs["target"], from_enhanced.named("migration-function").outputs["arn"]
+    assert (schedule.inputs["scheduleExpression"], target["arn"]) == ("rate(1 minute)", function)
+    asked = json.loads(target["input"])
+    assert asked["step"] == "sync"
+    assert asked["budget_s"] < 60, "a call ends before the next begins"
+    assert from_enhanced.named("schema-files-applied").urn in schedule.dependencies
+    assert graph.of(SCHEDULE) == {}, "streams tell of changes in DynamoDB by themselves"
+
+
+def test_the_schedule_may_call_the_function_and_nothing_else(from_enhanced: Graph) -> None:
+    role = from_enhanced.named("following-role")
+    assert from_enhanced.one(SCHEDULE).inputs["target"]["roleArn"] == role.outputs["arn"]
+    (statement,) = statements(from_enhanced, "following")
+    assert statement["Action"] == ["lambda:InvokeFunction"]
+    assert statement["Resource"] == [from_enhanced.named("migration-function").outputs["arn"]]
+    (trust,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
+    assert trust["Principal"] == {"Service": "scheduler.amazonaws.com"}
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
 
 
 def test_carts_as_items_are_called_as_the_targets_own_and_marked(from_enhanced: Graph) -> None:

@@ -1,13 +1,19 @@
 """CloudFront on this machine: what it adds on the way to the API, and what plain HTTP takes away."""
 
+import http.client
 import json
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from cloudshelf.local.edge.origins import ApiOrigin
 from cloudshelf.local.edge.server import Front
+from cloudshelf.local.edge.wsgi import WsgiServer
 from cloudshelf.local.gateway.messages import Request, Response
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
 class Gateway:
@@ -47,3 +53,22 @@ def test_plain_http_carries_cookies_that_clients_send_back(given: str, plain: st
     front(environ, lambda _status, headers: seen.extend(headers))  # type: ignore[arg-type,func-returns-value]
     assert [value for name, value in seen if name == "Set-Cookie"] == [plain, "second=1"]
     assert ("Secure", "; Secure") in seen
+
+
+def empty(_environ: "WSGIEnvironment", begin: "StartResponse") -> Iterable[bytes]:
+    begin("200 OK", [("Content-Length", "0")])
+    return []
+
+
+def test_more_than_a_hundred_connections_are_answered_though_nobody_lets_go_of_one() -> None:
+    server = WsgiServer(0, 4)
+    server.start(empty)
+    kept = [http.client.HTTPConnection("127.0.0.1", server.port, timeout=10) for _ in range(150)]
+    try:
+        for connection in kept:
+            connection.request("GET", "/")
+            assert connection.getresponse().read() == b""
+    finally:
+        for connection in kept:
+            connection.close()
+        server.stop()

@@ -8,6 +8,8 @@ from cloudshelf.cost.charges import Unpriceable
 from cloudshelf.graph import Graph, Node
 
 SCHEDULE = "aws:scheduler/schedule:Schedule"
+# Calls a function, and no database.
+FUNCTION = ":function:"
 DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 DAY, WEEK = 24 * 60, 7 * 24 * 60
 START, STOP = "startDBInstance", "stopDBInstance"
@@ -16,7 +18,8 @@ CRON = re.compile(r"cron\((?P<minute>\d+) (?P<hour>\d+) \? \* (?P<first>[A-Z]{3}
 
 def running_share(graph: Graph) -> Decimal:
     """1 where nothing stops it."""
-    moments = sorted(moment for node in graph.of(SCHEDULE).values() for moment in _moments(node))
+    nodes = (node for node in graph.of(SCHEDULE).values() if FUNCTION not in _target(node))
+    moments = sorted(moment for node in nodes for moment in _moments(node))
     if not moments:
         return Decimal(1)
     following = [*moments[1:], (moments[0][0] + WEEK, moments[0][1])]
@@ -26,7 +29,7 @@ def running_share(graph: Graph) -> Decimal:
 
 def _moments(node: Node) -> Iterator[tuple[int, str]]:
     """Minute of the week, from Sunday on, and what happens to the database then."""
-    action = str(node.inputs["target"]["arn"]).rpartition(":")[2]
+    action = _target(node).rpartition(":")[2]
     expression = str(node.inputs["scheduleExpression"])
     found = CRON.fullmatch(expression)
     if action not in (START, STOP) or found is None:
@@ -34,6 +37,10 @@ def _moments(node: Node) -> Iterator[tuple[int, str]]:
     minute = int(found["hour"]) * 60 + int(found["minute"])
     for day in _days(found["first"], found["last"]):
         yield day * DAY + minute, action
+
+
+def _target(node: Node) -> str:
+    return str(node.inputs["target"]["arn"])
 
 
 def _days(first: str, last: str | None) -> list[int]:

@@ -10,6 +10,7 @@ from cloudshelf.local.gateway.gateway import Permission
 from cloudshelf.local.lambdas.environment import FunctionConfig, FunctionFailed
 from cloudshelf.local.lambdas.event_source import EventSource
 from cloudshelf.local.lambdas.function import MOST_ENVIRONMENTS, Function, unpack
+from cloudshelf.local.lambdas.schedule import Clock, Schedule
 from cloudshelf.local.metrics.meters import of_function
 from cloudshelf.local.network.reach import HTTPS, SERVED, Reach, host_of, inside, outside
 from cloudshelf.local.network.vpc import Placement
@@ -29,6 +30,7 @@ SOURCE_NOTE = (
     "changes of a table reach the function within a second, as its mapping says; what is given up is in "
     "logs/dead-letters.log, however old"
 )
+SCHEDULE_NOTE = "a function is called at its rate; the database runs as long as the shop"
 NETWORK_SECONDS = 5.0
 # The AWS SDK's names for what the local cloud serves.
 SDK_NAMES = {"cognito-idp": "COGNITO_IDENTITY_PROVIDER"}
@@ -142,3 +144,13 @@ def event_source_mapping(world: "World", name: str, inputs: Inputs) -> Made:
     world.event_sources.append(inputs)
     identity = str(uuid.uuid4())
     return identity, {"uuid": identity, "arn": world.arn("lambda", f"event-source-mapping:{identity}")}
+
+
+@REGISTRY.make(Fidelity.REAL, "aws:scheduler/schedule:Schedule", SCHEDULE_NOTE)
+def schedule(world: "World", name: str, inputs: Inputs) -> Made:
+    if declared := Schedule.of(inputs):
+        clock = Clock(declared, world.functions.invoke)
+        clock.start()
+        world.closing.callback(clock.stop)
+    physical = str(inputs.get("name", name))
+    return physical, {"name": physical, "arn": world.arn("scheduler", f"schedule/default/{physical}")}
