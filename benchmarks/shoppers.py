@@ -21,6 +21,10 @@ SEED = 1
 # Enough copies that nothing is sold out however long it takes.
 COPIES = 100_000
 MB = 1024 * 1024
+FIRST = (
+    "The local cloud is one Python process, which is gateway, sign-in and DynamoDB: it runs on one processor at a time, "
+    "and requests wait for it. AWS has neither limit; there the 429 come first, which are the stage's throttleRate."
+)
 # New processes and caches fill in the beginning.
 SETTLING = 0.2
 
@@ -104,6 +108,7 @@ def _notes(rush: Rush) -> Iterator[str]:
     whole = sum(rush.cpu_s.values()) or 1
     shares = ", ".join(f"{kind} {spent / whole:.0%}" for kind, spent in rush.cpu_s.most_common())
     yield f"{rush.shoppers} shoppers: of {whole:.0f} s of processor time {shares}; the shoppers' own is not in it."
+    yield f"{rush.shoppers} shoppers: what gives way first is {rush.cpu_s.most_common(1)[0][0]}. {FIRST}"
     for name, each in rush.outcome.operations.items():
         yield (
             f"{rush.shoppers} shoppers, `{name}`: {each.count:,} times, p50 {each.p50:.0f}, p95 {each.p95:.0f}, "

@@ -153,15 +153,36 @@ def _front(narrow: str, listing: Listing) -> str:
         ),
         enough AS (SELECT (SELECT count(*) FROM first) >= {titles}
             OR (SELECT count(*) FROM hot) >= {popular} AS so),
+        best_sellers AS MATERIALIZED ({_best_sellers(others) if _of_several_words(listing) else "TABLE hot"}),
         front AS MATERIALIZED (
-            SELECT * FROM first UNION ALL SELECT * FROM hot WHERE id NOT IN (SELECT id FROM first)
+            SELECT * FROM first UNION ALL SELECT * FROM best_sellers WHERE id NOT IN (SELECT id FROM first)
         )"""  # noqa: S608 - no input in it
+
+
+def _best_sellers(others: str) -> str:
+    """Of several words a title may have but one, and its book be ahead of unpopular ones that have all: so where it is
+    by unpopular titles that there are enough, what sells best of all matches is ranked with them."""
+    stars, first, hot = (f"(SELECT {each})" for each in ("many FROM stars", "count(*) FROM first", "count(*) FROM hot"))
+    short = f"({stars} < {ENOUGH_TITLES} AND {first} >= {ENOUGH_TITLES} AND {hot} < {HOT})"
+    return f"""SELECT * FROM hot WHERE NOT {short}
+            UNION ALL (
+                SELECT {CANDIDATE} FROM books WHERE {short} AND search @@ {QUERY} AND {others}
+                ORDER BY popularity DESC, book_id LIMIT {HOT}
+            )"""  # noqa: S608 - no input in it
+
+
+def _of_several_words(listing: Listing) -> bool:
+    return len(listing.filters.words) > 1 and not _narrows(listing)
+
+
+def _narrows(listing: Listing) -> bool:
+    filters = listing.filters
+    narrowing = (filters.category, filters.author, filters.min_price, filters.max_price, filters.in_stock or None)
+    return any(each is not None for each in narrowing)
 
 
 def _enough(listing: Listing) -> tuple[int, int]:
     """How many titles, and how many popular books. Filters leave few, and what fills a page is worth showing alone."""
-    filters = listing.filters
-    narrowing = (filters.category, filters.author, filters.min_price, filters.max_price, filters.in_stock or None)
-    if all(each is None for each in narrowing):
-        return ENOUGH_TITLES, HOT
-    return min(listing.limit + 1, ENOUGH_TITLES), ENOUGH_WITH_FILTERS
+    if _narrows(listing):
+        return min(listing.limit + 1, ENOUGH_TITLES), ENOUGH_WITH_FILTERS
+    return ENOUGH_TITLES, HOT

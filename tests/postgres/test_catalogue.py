@@ -79,20 +79,34 @@ def test_titles_weigh_more_than_descriptions_and_sales_more_than_neither(lambdas
     assert ids(walk(lambdas, f"q={word}")) == [described, titled]
 
 
+def test_of_two_words_a_title_with_one_that_sells_is_before_unpopular_titles_with_both(
+    lambdas: Lambdas, shop: Shop
+) -> None:
+    one, other = new_word(), new_word()
+    for number in range(80):
+        _insert(shop, f"b-{one}-{number}", f"{one} {other} again", 0)
+    best = put(lambdas, title=f"{one} alone", description=f"it speaks of {other}")
+    shop.database().run("UPDATE books SET popularity = 39 WHERE book_id = :id", id=best)
+    found = ids(walk(lambdas, f"q={one}+{other}&limit=20"))
+    assert found[0] == best
+    assert len(found) == len(set(found)) == 81
+
+
 @pytest.mark.parametrize("narrow", ["", "&category=Popular", "&max_price=5&in_stock=true", "&author=by somebody"])
+@pytest.mark.parametrize("words", [1, 2])
 @pytest.mark.parametrize("popular", [30, 70, 520])
 def test_a_search_answers_each_match_once_however_many_are_popular(
-    lambdas: Lambdas, shop: Shop, narrow: str, popular: int
+    lambdas: Lambdas, shop: Shop, narrow: str, popular: int, words: int
 ) -> None:
-    word = new_word()
+    name, word = new_word(), " ".join(new_word() for _ in range(words))
     titles = [word] * 2 + [f"{word} again"] * 600
-    rows = [(f"b-{word}-{number}", title, 50 if number < popular else 0) for number, title in enumerate(titles)]
+    rows = [(f"b-{name}-{number}", title, 50 if number < popular else 0) for number, title in enumerate(titles)]
     for book_id, title, popularity in rows:
         _insert(shop, book_id, title, popularity)
     found = ids(walk(lambdas, f"q={word}&limit=100{narrow}"))
     assert len(found) == len(set(found))
     assert set(found) == {book_id for book_id, _, _ in rows}
-    assert set(found[:2]) == {f"b-{word}-0", f"b-{word}-1"}
+    assert set(found[:2]) == {f"b-{name}-0", f"b-{name}-1"}
 
 
 def _insert(shop: Shop, book_id: str, title: str, popularity: int) -> None:

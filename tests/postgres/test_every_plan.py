@@ -163,6 +163,7 @@ def _filters() -> Iterator[Filters]:
     yield Filters(author="writer 77")
     yield Filters(min_price=Decimal(9), max_price=Decimal(11))
     yield Filters(exact_title="common", words=("common",))
+    yield Filters(exact_title="common rare", words=("common", "rare"))
     yield Filters(exact_title="common", words=("common",), category="Shelf 3")
 
 
