@@ -23,7 +23,8 @@ COPIES = 100_000
 MB = 1024 * 1024
 FIRST = (
     "The local cloud is one Python process, which is gateway, sign-in and DynamoDB: it runs on one processor at a "
-    "time, and requests wait for it. AWS has neither limit; there the 429 come first, which are the stage's throttleRate."
+    "time, and requests wait for it. AWS has neither limit; there the 429 come first, which are the stage's "
+    "throttleRate."
 )
 # New processes and caches fill in the beginning.
 SETTLING = 0.2
