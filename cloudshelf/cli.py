@@ -1,11 +1,12 @@
 """`cloudshelf`, the operator's command. A subcommand's code is imported when it is called, not to list it."""
 
-import gc
 from dataclasses import dataclass
 from importlib import import_module
 
 import click
 from click.shell_completion import CompletionItem
+
+from cloudshelf.garbage import look_seldom
 
 
 @dataclass(frozen=True)
@@ -70,5 +71,4 @@ def main() -> None:
 
     Each command has its own --help, with examples and exit codes.
     """
-    # The SDK alone is millions of objects that never go: looking through them again and again took a third of the time.
-    gc.set_threshold(100_000, 50, 100)
+    look_seldom()

@@ -1,6 +1,5 @@
 """What tests of several folders share: the PostgreSQL server and a database of it."""
 
-import gc
 from functools import cache
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import botocore.loaders
 import pytest
 from hypothesis import settings
 
+from cloudshelf.garbage import look_seldom
 from tests.postgres.servers import empty, server, shop
 
 __all__ = ["empty", "server", "shop"]
@@ -16,8 +16,7 @@ TESTS = Path(__file__).parent
 # These look at the same graphs, which one process need not make twice.
 OF_GRAPHS = {"cost", "docs", "infra", "policies", "topology", "trace"}
 
-# The SDK alone is millions of objects that never go: looking through them again and again was a third of the time.
-gc.set_threshold(100_000, 50, 100)
+look_seldom()
 
 # botocore reads its descriptions of services anew for each session: megabytes of JSON.
 botocore.loaders.create_loader = cache(botocore.loaders.create_loader)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from cloudshelf.garbage import look_at_what_is_new
+
 OLDEST, NEWEST = (3, 11), (3, 13)
 ROOT = Path(__file__).resolve().parent.parent.parent
 HELP = """Run a stack of the shop on this machine: no AWS account, nothing leaves it.
@@ -63,6 +65,7 @@ def local(
                 threading.Thread(target=session.fill, name="catalogue", daemon=True).start()
             if watch:
                 threading.Thread(target=session.watch, name="watch", daemon=True).start()
+            look_at_what_is_new()
             wait()
     except SessionError as error:
         raise click.ClickException(str(error)) from None
