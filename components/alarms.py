@@ -35,6 +35,7 @@ def alarms(functions: Mapping[str, ServiceFunction], tables: Mapping[str, Table]
     return [
         *[alarm for name, function in functions.items() for alarm in function_alarms(name, function)],
         *[alarm for name, table in tables.items() for alarm in table_alarms(name, table)],
+        _unreadable("carts", functions["carts"]),
         Alarm(
             name="concurrency",
             description="Lambda refused to run a function: the account's concurrency in this region is used up.",
@@ -82,6 +83,18 @@ def slow(name: str, function: ServiceFunction) -> Alarm:
         threshold=3000,
         dimensions={"FunctionName": function.function_name},
         periods=3,
+    )
+
+
+def _unreadable(name: str, function: ServiceFunction) -> Alarm:
+    return Alarm(
+        name=f"{name}-unreadable",
+        description="A line of a cart was written by nobody of the shop: its shopper has the cart without it.",
+        namespace="CloudShelf",
+        metric="CartLinesUnreadable",
+        statistic="Sum",
+        threshold=0,
+        dimensions={"FunctionName": function.function_name, "service": name},
     )
 
 

@@ -16,6 +16,7 @@ OVERRIDES: dict[str, str] = {}
 ORDERS = 3
 Row = dict[str, Any]
 BOOK = "book-9780143034759"
+HEAD = "#cart"
 MEGABYTE = 2**20
 PROBLEM = "application/problem+json"
 BAD_BODIES: tuple[tuple[str, str, bytes], ...] = (
@@ -57,7 +58,7 @@ def run(stage: Stage) -> None:
     outcome = load.stop()
     stage.expect("the other shoppers saw no server error", not outcome.failures, f"{outcome.requests} requests")
     stage.expect_nothing_lost(outcome)
-    stage.expect_alarms(["api-errors", "carts-errors"], silent=["orders-errors", "users-errors"])
+    stage.expect_alarms(["api-errors", "carts-errors", "carts-unreadable"], silent=["orders-errors", "users-errors"])
 
 
 def _bad_bodies(stage: Stage, victim: Person) -> None:
@@ -82,9 +83,16 @@ def _bad_rows(stage: Stage) -> None:
 
 
 def _poisoned_cart(stage: Stage, victim: Person) -> None:
-    stage.step("a row of one shopper's cart is broken by hand")
-    table, broken, key = broken_cart(stage.cloud.stack, victim.user_id)
     dynamodb = stage.cloud.world.aws.client("dynamodb")
+    stage.step("a line of one shopper's cart is broken by hand")
+    table, broken, key = broken_line(stage.cloud.stack, victim.user_id)
+    dynamodb.put_item(TableName=table, Item=broken)
+    answer = victim.api("GET", "/cart")
+    stage.expect("that shopper has a cart, without the line", answer.status_code == 200, told(answer))
+    stage.expect("the row is still there", "Item" in dynamodb.get_item(TableName=table, Key=key))
+    dynamodb.delete_item(TableName=table, Key=key)
+    stage.step("what all lines share is broken, too")
+    table, broken, key = broken_cart(stage.cloud.stack, victim.user_id)
     dynamodb.put_item(TableName=table, Item=broken)
     answer = victim.api("GET", "/cart")
     stage.expect("that shopper alone is told the shop failed", told(answer) == "500 internal_error", told(answer))
@@ -109,15 +117,27 @@ def _poisoned_event(stage: Stage, victim: Person) -> None:
     stage.expect("the next request is served", answer.status_code == 200, told(answer))
 
 
+def broken_line(stack: str, user_id: str) -> tuple[str, Row, Row]:
+    """A table, a row in it with a line that has not what every line has, in the phase's layout, and the row's key."""
+    line: Row = {"book_id": {"S": BOOK}, "quantity": {"S": "many"}}
+    return _row(stack, user_id, _document("1", [{"M": line}]) if stack == "phase1" else line)
+
+
 def broken_cart(stack: str, user_id: str) -> tuple[str, Row, Row]:
-    """A table, a row in it without what every line of a cart has, in the layout of the phase, and the row's key."""
-    row: Row = {"user_id": {"S": user_id}}
-    if stack == "phase1":
-        line = {"M": {"book_id": {"S": BOOK}, "quantity": {"S": "many"}}}
-        row |= {"cart_id": {"S": "active"}, "version": {"N": "1"}, "items": {"L": [line]}}
-        row |= {"expires_at": {"N": str(int(time.time()) + 3600)}}
-    else:
-        row |= {"book_id": {"S": BOOK}, "quantity": {"S": "many"}}
+    """The same with a version that is no number: of such a cart nothing is known."""
+    head: Row = {"book_id": {"S": HEAD}, "version": {"S": "many"}}
+    return _row(stack, user_id, _document("many", []) if stack == "phase1" else head)
+
+
+def _document(version: str, lines: list[Row]) -> Row:
+    expires = {"N": str(int(time.time()) + 3600)}
+    counted = {"N": version} if version.isdigit() else {"S": version}
+    stamps = {name: {"S": "2026-01-01T00:00:00Z"} for name in ("created_at", "updated_at")}
+    return {"cart_id": {"S": "active"}, "version": counted, "items": {"L": lines}, "expires_at": expires, **stamps}
+
+
+def _row(stack: str, user_id: str, rest: Row) -> tuple[str, Row, Row]:
+    row: Row = {"user_id": {"S": user_id}, **rest}
     second = "cart_id" if stack == "phase1" else "book_id"
     return f"cloudshelf-{stack}-carts", row, {name: row[name] for name in ("user_id", second)}
 
@@ -125,6 +145,8 @@ def broken_cart(stack: str, user_id: str) -> tuple[str, Row, Row]:
 def commands(stack: str) -> list[str]:
     name, second = f"cloudshelf-{stack}", "cart_id" if stack == "phase1" else "book_id"
     return [
+        f"aws logs filter-log-events --log-group-name /aws/lambda/{name}-carts "
+        "--filter-pattern '{ $.message = \"cart line unreadable\" }'",
         f"aws logs filter-log-events --log-group-name /aws/lambda/{name}-carts "
         "--filter-pattern '{ $.correlation_id = \"REQUEST_ID\" }'",
         f"aws dynamodb query --table-name {name}-carts --key-condition-expression 'user_id = :u' "

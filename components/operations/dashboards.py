@@ -11,7 +11,10 @@ from components.operations.widgets import Chart, Line, dashboard
 
 # What functions count themselves, each by its name and service: functions/shared/observability.py.
 OWN_NAMESPACE = "CloudShelf"
-OWN_METRICS: Mapping[str, Sequence[str]] = {"orders": ("OrdersAnswered",)}
+OWN_METRICS: Mapping[str, Sequence[str]] = {
+    "orders": ("OrdersAnswered",),
+    "carts": ("CartLinesUnreadable",),
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ import msgspec
 
 from shared import clock
 from shared.backoff import attempts
-from shared.cart_rows import Line
+from shared.cart_rows import Line, readable
 from shared.dynamo import ConditionFailed, Item, Table
 from shared.money import ZERO, cents
 from shared.problems import Unavailable
@@ -63,7 +63,8 @@ def is_live(item: Item | None) -> bool:
 def lines_of(item: Item | None) -> tuple[Line, ...]:
     if item is None or not is_live(item):
         return ()
-    return tuple(_line(place, line) for place, line in enumerate(item["items"]))
+    lines = readable(item["user_id"], item["items"], _line)
+    return tuple(msgspec.structs.replace(line, place=place) for place, line in enumerate(lines))
 
 
 def contents(lines: Iterable[Line]) -> dict[str, Any]:
@@ -81,7 +82,7 @@ def _to_item(line: Line) -> Item:
     return {name: value for name, value in msgspec.structs.asdict(line).items() if name != "place"}
 
 
-def _line(place: int, line: Item) -> Line:
+def _line(line: Item) -> Line:
     return Line(
         book_id=line["book_id"],
         category=line["category"],
@@ -92,5 +93,4 @@ def _line(place: int, line: Item) -> Line:
         image_url=line.get("image_url"),
         added_at=line.get("added_at", ""),
         revision=line.get("revision", ""),
-        place=place,
     )

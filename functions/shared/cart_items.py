@@ -10,7 +10,7 @@ from contextlib import suppress
 import msgspec
 
 from shared import clock
-from shared.cart_rows import Line
+from shared.cart_rows import Line, readable
 from shared.dynamo import ConditionFailed, Item, Query, Table
 from shared.money import cents
 
@@ -66,11 +66,12 @@ def read(table: Table, user_id: str) -> Rows:
     head = items.pop(HEAD, {})
     generation, now = head.get("generation", 0), clock.now().timestamp()
     live = [
-        _line(item)
+        item
         for item in items.values()
         if item.get("generation", 0) >= generation and item.get("expires_at", now + 1) > now
     ]
-    return Rows(head, tuple(sorted(live, key=lambda line: (line.place, line.book_id))))
+    lines = readable(user_id, live, _line)
+    return Rows(head, tuple(sorted(lines, key=lambda line: (line.place, line.book_id))))
 
 
 def key(user_id: str, book_id: str) -> Item:

@@ -1,13 +1,16 @@
 """The books in a cart, as the services beside the carts service see them, in either layout of the table."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
 from shared import settings
+from shared.observability import count, logger
+
+UNREADABLE = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -46,6 +49,24 @@ class CartRows(Protocol):
     def erase(self, user_id: str) -> None:
         """Leaves nothing of the cart. May be repeated, and finishes what an earlier try began."""
         ...
+
+
+def readable(user_id: str, rows: Iterable[Any], read: Callable[[Any], Line]) -> Iterator[Line]:
+    """The lines of a cart but those that no function of the shop wrote: one such row costs nobody the whole cart.
+
+    Each is logged and counted, and stays where it is.
+    """
+    for row in rows:
+        try:
+            line = read(row)
+            if line.quantity < 1 or line.price < 0:
+                raise ValueError("no shopper can have so many, or at that price")
+        except UNREADABLE as fault:
+            book_id = str(row.get("book_id", "")) if isinstance(row, Mapping) else ""
+            logger().error("cart line unreadable", user_id=user_id, book_id=book_id, fault=type(fault).__name__)
+            count("CartLinesUnreadable")
+        else:
+            yield line
 
 
 def revisions(lines: Iterable[Line]) -> dict[str, str]:

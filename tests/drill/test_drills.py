@@ -14,7 +14,7 @@ ALARMS: Mapping[str, frozenset[str]] = {
     "failover": frozenset({"api-errors"}),
     "restore": frozenset(),
     "storm": frozenset({"api-refusals"}),
-    "poison": frozenset({"api-errors", "carts-errors"}),
+    "poison": frozenset({"api-errors", "carts-errors", "carts-unreadable"}),
     "authorizer": frozenset({"api-errors", "authorizer-errors"}),
     "rollback": frozenset({"api-errors", "orders-errors"}),
 }

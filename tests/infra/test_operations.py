@@ -39,6 +39,7 @@ def test_alarms_reach_the_topic_and_say_what_missing_data_means(phase1: Graph) -
         ("AWS/DynamoDB", "ReadThrottleEvents"),
         ("AWS/DynamoDB", "WriteThrottleEvents"),
         ("AWS/ApiGateway", "4XXError"),
+        ("CloudShelf", "CartLinesUnreadable"),
         ("CloudShelf", "ServerErrors"),
         ("AWS/ApiGateway", "Latency"),
     }
