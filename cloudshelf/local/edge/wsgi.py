@@ -49,7 +49,11 @@ class WsgiServer:
         if self._thread is not None:
             self._server.task_dispatcher.shutdown(timeout=5)
             # Its sockets are closed by the thread that waits on them: closed here, its wait would fail.
-            self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._server._map, ignore_all=True))
+            trigger = self._server.trigger
+            # With its lock, or one pulled by an answer would have closed it before it is pulled here.
+            with trigger.lock:
+                trigger.thunks.append(lambda: wasyncore.close_all(self._server._map, ignore_all=True))
+                trigger.pull_trigger()
             self._thread.join(timeout=5)
             self._thread = None
         self._socket.close()
