@@ -23,7 +23,7 @@ help:  ## Say what there is.
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-local.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
-	@$(BIN)/python -m cloudshelf.local.vendored
+	@$(BIN)/python -m cloudshelf.local.ahead
 	@$(BIN)/python -m compileall -q __main__.py config_reader.py settings.py phases components functions cloudshelf
 	@touch $@
 

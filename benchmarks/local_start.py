@@ -57,7 +57,7 @@ class Copies:
         for name in (*PROGRAM, f"Pulumi.{stack}.yaml"):
             source, target = ROOT / name, copy / name
             if source.is_dir():
-                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+                shutil.copytree(source, target)
             else:
                 shutil.copy2(source, target)
         for path in (*ROOT.glob("requirements*.txt"), ROOT / "constraints.txt"):
@@ -65,6 +65,7 @@ class Copies:
         (copy / ".build").mkdir()
         # What was vendored at install is only read.
         (copy / ".build" / "vendor").symlink_to(ROOT / ".build" / "vendor")
+        subprocess.run([sys.executable, "-m", "cloudshelf.local.ahead"], cwd=copy, env=_environment(), check=True)
         return copy
 
     def used(self, stack: str) -> Path:
@@ -115,10 +116,9 @@ def started(
     commands: Sequence[Sequence[str]], folder: Path
 ) -> Iterator[tuple[float, Sequence["subprocess.Popen[bytes]"]]]:
     """Runs the programs within the block; the moment they were started at, and their processes."""
-    environment = {**os.environ, "PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": ""}
     since = time.perf_counter()
     processes = [
-        subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.Popen(command, cwd=folder, env=_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for command in commands
     ]
     try:
@@ -128,6 +128,10 @@ def started(
             process.send_signal(signal.SIGTERM)
         for process in processes:
             process.wait(STOP_S)
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": ""}
 
 
 def until_a_book(url: str, since: float) -> float:

@@ -104,6 +104,11 @@ class Environment:
         self._log.close()
 
 
+def bytecode(runtime_root: Path) -> Path:
+    """Where environments keep compiled code, their runtime's and their artefacts'."""
+    return runtime_root.with_suffix(".bytecode")
+
+
 def _variables(config: FunctionConfig, address: str, aws: dict[str, str]) -> dict[str, str]:
     """Only what Lambda itself sets: nothing of this machine's environment leaks into a function."""
     region = aws["AWS_DEFAULT_REGION"]
@@ -112,7 +117,7 @@ def _variables(config: FunctionConfig, address: str, aws: dict[str, str]) -> dic
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
         "PYTHONPATH": os.pathsep.join([str(config.task_root), str(config.runtime_root)]),
-        "PYTHONPYCACHEPREFIX": str(config.runtime_root.with_suffix(".bytecode")),
+        "PYTHONPYCACHEPREFIX": str(bytecode(config.runtime_root)),
         "LAMBDA_TASK_ROOT": str(config.task_root),
         "AWS_LAMBDA_RUNTIME_API": address,
         "AWS_LAMBDA_FUNCTION_NAME": config.name,
