@@ -9,7 +9,7 @@ BIN := .venv/bin
 TESTS ?= tests/browser
 # What takes minutes, each by a target of its own.
 RUNBOOKS := tests/drill/test_drills.py tests/validate
-STACKS := tests/e2e tests/load tests/local/test_command.py tests/local/test_pages.py
+STACKS := tests/e2e tests/load $(addprefix tests/local/test_,command.py pages.py postgres.py recovery.py) tests/cost/test_revision.py
 MOVES := tests/migration/driver/test_living_shop.py tests/migration/engine
 STORMS := tests/fuzz tests/functions/test_throttling.py tests/stress
 LONG := tests/browser $(RUNBOOKS) $(STACKS) $(MOVES) $(STORMS)
@@ -43,7 +43,7 @@ test: .venv/development  ## Run the tests, but those that take minutes: stacks, 
 	@echo 'runbooks and validation (make drills), shops moved and moved back under load (make migration), far too many'
 	@echo 'requests at once, right ones and wrong ones (make stress).'
 
-stacks: .venv/development  ## Start each stack on this machine, shop in it from end to end, load it, stop it in every way.
+stacks: .venv/development  ## Start each stack and its server here, shop from end to end, stop in every way; make a stack of an older commit.
 	@$(BIN)/python -m pytest -q -n 3 --dist loadgroup $(STACKS)
 
 browser: .venv/development  ## Run the storefront's tests in Chromium; skipped with a message where there is none.
