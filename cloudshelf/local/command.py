@@ -84,8 +84,11 @@ def _setting(text: str) -> tuple[str, str]:
 def wait() -> None:
     """Until Ctrl-C or SIGTERM. What comes of them afterwards, while everything is being stopped, changes nothing."""
     told, tell = os.pipe()
+    os.set_blocking(tell, False)
+    # Handlers run in the main thread, which does not wake up when another thread takes the signal.
+    signal.set_wakeup_fd(tell)
     for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: os.write(tell, b"!"))
+        signal.signal(each, lambda *_: None)
     os.read(told, 1)
 
 

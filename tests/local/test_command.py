@@ -189,6 +189,23 @@ def test_a_wrong_setting_is_told_in_one_line(options: list[str], said: str) -> N
     assert said in line
 
 
+def test_a_signal_that_another_thread_takes_ends_the_wait() -> None:
+    told_by_another = """
+import os, signal, threading, time
+from cloudshelf.local.command import wait
+
+def tell():
+    time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(60)
+
+threading.Thread(target=tell, daemon=True).start()
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+wait()
+"""
+    subprocess.run([sys.executable, "-c", told_by_another], cwd=ROOT, check=True, timeout=20)
+
+
 def test_an_unsupported_python_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "NEWEST", (3, 10))
     result = CliRunner().invoke(command.local, ["--port", "0"])
