@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks import contention, pgbench
 from benchmarks.buyers import Buyers, Place, Run
 from benchmarks.database import NAME, ShopDatabase, shop_database, stock
-from benchmarks.figures import TIMES, Figure, Target, at_least, at_most
+from benchmarks.figures import Figure, Target, at_least, at_most, beside
 from benchmarks.findings import Findings
 from benchmarks.pairs import Ratio, Samples, Side, interleaved
 
@@ -90,16 +90,12 @@ def _waiting(samples: Samples) -> str:
 
 def _figure(samples: Samples, name: str, side: str, reference: str, target: Target | None, reason: str = "") -> Figure:
     ratio: Ratio = samples.ratio(side, reference)
-    return Figure(
+    return beside(
+        ratio,
         name=name,
-        value=ratio.median,
-        unit=TIMES,
         target=target,
         measured=f"{side}: {samples.median(side):,.0f} orders/s",
         reference=f"{reference}: {samples.median(reference):,.0f} orders/s",
-        low=ratio.low,
-        high=ratio.high,
-        repeats=ratio.rounds,
         reason=reason,
     )
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.figures import Figure, at_most
+from benchmarks.figures import Figure, at_most, beside
 from benchmarks.findings import Findings
 from benchmarks.pairs import Samples, Side, interleaved
 from cloudshelf.local.lambdas.function import unpack
@@ -51,15 +51,12 @@ def run(*, quick: bool) -> Findings:
 
 def _figure(samples: Samples, package: str, slowest: str) -> Figure:
     ratio = samples.ratio(package, REFERENCE)
-    return Figure(
+    return beside(
+        ratio,
         name=f"import of `{package}`{', the slowest' if package == slowest else ''}",
-        value=ratio.median,
         target=at_most(1.5),
         measured=f"{samples.median(package) * 1000:.0f} ms",
         reference=f"`boto3.client('dynamodb')`: {samples.median(REFERENCE) * 1000:.0f} ms",
-        low=ratio.low,
-        high=ratio.high,
-        repeats=ratio.rounds,
     )
 
 

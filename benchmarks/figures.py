@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from benchmarks.pairs import Ratio
+
 TIMES = "\N{MULTIPLICATION SIGN}"
 
 
@@ -57,3 +59,28 @@ class Figure:
         if self.target is None:
             return Verdict.OPEN
         return Verdict.MET if self.target.met_by(self.value) else Verdict.MISSED
+
+
+def beside(
+    ratio: Ratio,
+    *,
+    name: str,
+    target: Target | None,
+    measured: str,
+    reference: str,
+    unit: str = TIMES,
+    reason: str = "",
+) -> Figure:
+    """A figure that was measured round by round, with its spread."""
+    return Figure(
+        name=name,
+        value=ratio.median,
+        unit=unit,
+        target=target,
+        measured=measured,
+        reference=reference,
+        low=ratio.low,
+        high=ratio.high,
+        repeats=ratio.rounds,
+        reason=reason,
+    )

@@ -8,7 +8,7 @@ from functools import partial
 import pulumi
 import pulumi_aws as aws
 
-from benchmarks.figures import Figure, at_most
+from benchmarks.figures import Figure, at_most, beside
 from benchmarks.findings import Findings
 from benchmarks.pairs import Samples, Side, interleaved
 from cloudshelf.graph import Graph, capture
@@ -40,30 +40,24 @@ def run(*, quick: bool) -> Findings:
 
 def _beside(samples: Samples, resources: int) -> Figure:
     ratio = samples.ratio("stack", "bare")
-    return Figure(
+    return beside(
+        ratio,
         name=f"`{STACK}`, {resources} resources",
-        value=ratio.median,
         target=at_most(2),
         measured=f"{samples.median('stack'):.2f} s of a processor",
         reference=f"as many bare ones: {samples.median('bare'):.2f} s",
-        low=ratio.low,
-        high=ratio.high,
-        repeats=ratio.rounds,
     )
 
 
 def _growth(samples: Samples, times: int) -> Figure:
     """A resource's share of the time. Linear growth leaves it as it is, but for what measuring lets vary."""
     ratio = samples.ratio(str(times), str(TIMES[0]))
-    return Figure(
+    return beside(
+        ratio,
         name=f"time a resource, services times {times}",
-        value=ratio.median,
         target=at_most(1.25),
         measured=f"{samples.median(str(times)) * 1000:.2f} ms a resource",
         reference=f"services once: {samples.median(str(TIMES[0])) * 1000:.2f} ms a resource",
-        low=ratio.low,
-        high=ratio.high,
-        repeats=ratio.rounds,
     )
 
 

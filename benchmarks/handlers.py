@@ -11,7 +11,7 @@ from typing import Any
 from unittest.mock import patch
 
 from benchmarks import fastapi_shop, requests
-from benchmarks.figures import TIMES, Figure, Target, at_least, at_most
+from benchmarks.figures import TIMES, Figure, Target, at_least, at_most, beside
 from benchmarks.findings import Findings
 from benchmarks.pairs import Ratio, Samples, interleaved, timed
 
@@ -63,16 +63,13 @@ def _added(name: str, samples: Samples, target: Target) -> Figure:
 
 
 def _figure(name: str, samples: Samples, ratio: Ratio, unit: str, reference: str, target: Target) -> Figure:
-    return Figure(
+    return beside(
+        ratio,
         name=name,
-        value=ratio.median,
         unit=unit,
         target=target,
         measured=f"{samples.median('ours') * MICRO:.0f} µs",
         reference=f"{reference}: {samples.median(reference) * MICRO:.1f} µs",
-        low=ratio.low,
-        high=ratio.high,
-        repeats=ratio.rounds,
     )
 
 

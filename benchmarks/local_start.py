@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.figures import TIMES, Figure, Target, at_most
+from benchmarks.figures import Figure, Target, at_most, beside
 from benchmarks.findings import Findings
 from benchmarks.pairs import Samples, Side, interleaved
 
@@ -87,16 +87,12 @@ def _figures(samples: Samples) -> Iterator[Figure]:
 
 def _figure(samples: Samples, name: str, side: str, reference: str, target: Target, reason: str = "") -> Figure:
     ratio = samples.ratio(side, reference)
-    return Figure(
+    return beside(
+        ratio,
         name=name,
-        value=ratio.median,
-        unit=TIMES,
         target=target,
         measured=f"{samples.median(side):.2f} s",
         reference=f"{reference}: {samples.median(reference):.2f} s",
-        low=ratio.low,
-        high=ratio.high,
-        repeats=ratio.rounds,
         reason=reason,
     )
 

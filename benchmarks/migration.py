@@ -20,7 +20,7 @@ from shared.row_ids import row_id
 from benchmarks import exported_books
 from benchmarks.database import ShopDatabase, shop_database
 from benchmarks.exported_books import ExportedTable, LocalExports
-from benchmarks.figures import TIMES, Figure, Target, at_least, at_most
+from benchmarks.figures import TIMES, Figure, Target, at_least, at_most, beside
 from benchmarks.findings import Findings
 from benchmarks.pairs import Samples, Side, interleaved, timed
 
@@ -142,16 +142,12 @@ def _figure(
 ) -> Figure:
     """Rows a second, so the ratio is that of the times turned over."""
     ratio = samples.ratio(reference, side)
-    return Figure(
+    return beside(
+        ratio,
         name=name,
-        value=ratio.median,
-        unit=TIMES,
         target=target,
         measured=f"{many / samples.median(side):,.0f} rows/s",
         reference=f"{reference}: {many / samples.median(reference):,.0f} rows/s",
-        low=ratio.low,
-        high=ratio.high,
-        repeats=ratio.rounds,
         reason=reason,
     )
 

@@ -13,7 +13,7 @@ from shared import cursor
 from shared.reply import encode
 
 from benchmarks.database import NAME, ShopDatabase, shop_database, stock
-from benchmarks.figures import Figure, at_most
+from benchmarks.figures import Figure, at_most, beside
 from benchmarks.findings import Findings
 from benchmarks.pairs import Samples, Side, interleaved, timed
 
@@ -40,15 +40,12 @@ def run(*, quick: bool) -> Findings:
 
 def _figure(samples: Samples) -> Figure:
     ratio = samples.ratio("ours", "reference")
-    return Figure(
+    return beside(
+        ratio,
         name="query to response body",
-        value=ratio.median,
         target=at_most(1.3),
         measured=f"{samples.median('ours') * MICRO:.0f} µs",
         reference=f"psycopg 3 + json.dumps: {samples.median('reference') * MICRO:.0f} µs",
-        low=ratio.low,
-        high=ratio.high,
-        repeats=ratio.rounds,
     )
 
 

@@ -7,9 +7,9 @@ from benchmarks import results
 from benchmarks.catalogue import ALL, Benchmark
 from benchmarks.figures import Figure, Verdict
 from benchmarks.results import Result
+from cloudshelf.cost.guide import filled_in as filled_in_guide
 
 GUIDE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
-PLACES = ("machine", "figures")
 HEAD = ("what", "measured", "reference", "figure", "spread", "target", "")
 MARKS = {Verdict.MET: "met", Verdict.MISSED: "**missed**", Verdict.OPEN: ""}
 
@@ -33,13 +33,7 @@ def machines(found: Mapping[str, Result]) -> Iterator[str]:
 def filled_in(text: str, found: Mapping[str, Result]) -> str:
     """The guide with its figures as the results have them."""
     content = {"machine": machines(found), "figures": tables(found)}
-    for place in PLACES:
-        before, begin, rest = text.partition(f"<!-- {place} -->\n")
-        _, end, after = rest.partition(f"<!-- end of {place} -->\n")
-        if not (begin and end):
-            raise ValueError(f"{GUIDE.name} has no place for this: <!-- {place} --> ... <!-- end of {place} -->")
-        text = f"{before}{begin}{chr(10).join(content[place]).strip()}\n{end}{after}"
-    return text
+    return filled_in_guide(text, {name: "\n".join(told).strip() for name, told in content.items()})
 
 
 def lines(figures: Iterable[Figure]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from shared.postgres import Database
 
 from benchmarks import search_queries
 from benchmarks.database import PATIENT_S, ShopDatabase, shop_database
-from benchmarks.figures import TIMES, Figure, at_least, at_most
+from benchmarks.figures import TIMES, Figure, at_least, at_most, beside
 from benchmarks.findings import Findings
 from benchmarks.pairs import interleaved, timed
 from benchmarks.search_data import Catalogue, load
@@ -174,15 +174,12 @@ def _paging(books: Database, size: Size, rounds: int) -> Figure:
     }
     samples = interleaved(sides, rounds)
     ratio = samples.ratio("far", "first")
-    return Figure(
+    return beside(
+        ratio,
         name=f"page at row {size.deep:,} beside the first",
-        value=ratio.median,
         target=at_most(10),
         measured=f"{samples.median('far') * MS:.2f} ms",
         reference=f"{samples.median('first') * MS:.2f} ms",
-        low=ratio.low,
-        high=ratio.high,
-        repeats=ratio.rounds,
     )
 
 

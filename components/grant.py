@@ -65,14 +65,16 @@ def document(statements: Sequence[Mapping[str, Any]]) -> pulumi.Output[str]:
     return pulumi.Output.json_dumps({"Version": VERSION, "Statement": list(statements)})
 
 
-def trust_policy(service: str, condition: Mapping[str, Mapping[str, pulumi.Input[str]]] | None = None) -> Any:
-    """An assume-role policy for one AWS service."""
+def trust_policy(service: str, account_id: pulumi.Input[str] | None = None) -> Any:
+    """An assume-role policy for one AWS service, for what it does in one account if that is told."""
     statement: dict[str, Any] = {
         "Effect": "Allow",
         "Principal": {"Service": service},
         "Action": "sts:AssumeRole",
     }
-    return document([{**statement, "Condition": condition} if condition else statement])
+    if account_id is None:
+        return document([statement])
+    return document([{**statement, "Condition": {"StringEquals": {"aws:SourceAccount": account_id}}}])
 
 
 def _refuse_wildcards(actions: Sequence[str]) -> None:

@@ -1,7 +1,6 @@
 """The local cloud of one stack: started, serving, stopped."""
 
 import shutil
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -130,10 +129,6 @@ class LocalCloud:
             self._apis.stop()
             if self.aws is None:
                 self._aws.stop()
-
-    def wait(self) -> None:
-        """Blocks until interrupted."""
-        threading.Event().wait()
 
     def __enter__(self) -> "LocalCloud":
         self.start()

@@ -65,7 +65,6 @@ def local(
                 threading.Thread(target=session.fill, name="catalogue", daemon=True).start()
             if watch:
                 threading.Thread(target=session.watch, name="watch", daemon=True).start()
-            look_at_what_is_new()
             wait()
     except SessionError as error:
         raise click.ClickException(str(error)) from None
@@ -89,6 +88,7 @@ def wait() -> None:
     signal.set_wakeup_fd(tell)
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: None)
+    look_at_what_is_new()
     os.read(told, 1)
 
 

@@ -99,8 +99,10 @@ def _gateway(world: World, api_id: str, stage: str) -> Gateway:
 
 
 def _counted(world: World, log_group: str, line: str) -> None:
-    for each in world.metric_filters.get(log_group, []):
-        each.count(line, world.metrics)
+    if filters := world.metric_filters.get(log_group):
+        fields = json.loads(line)
+        for each in filters:
+            each.count(fields, world.metrics)
 
 
 def key_sets(world: World) -> Callable[[str], dict[str, Any]]:

@@ -151,9 +151,7 @@ class Database(pulumi.ComponentResource):
         role = aws.iam.Role(
             f"{self._name}-monitoring",
             name=f"{self.args.identifier}-monitoring",
-            assume_role_policy=trust_policy(
-                "monitoring.rds.amazonaws.com", {"StringEquals": {"aws:SourceAccount": self.args.account.id}}
-            ),
+            assume_role_policy=trust_policy("monitoring.rds.amazonaws.com", self.args.account.id),
             opts=self._child,
         )
         aws.iam.RolePolicyAttachment(

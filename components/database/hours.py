@@ -30,9 +30,7 @@ class DatabaseHours(pulumi.ComponentResource):
         role = aws.iam.Role(
             f"{name}-role",
             name=f"{args.prefix}-database-hours",
-            assume_role_policy=trust_policy(
-                "scheduler.amazonaws.com", {"StringEquals": {"aws:SourceAccount": args.account.id}}
-            ),
+            assume_role_policy=trust_policy("scheduler.amazonaws.com", args.account.id),
             opts=child,
         )
         may = Grant(actions=["rds:StartDBInstance", "rds:StopDBInstance"], resources=[args.database.arn])

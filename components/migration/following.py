@@ -34,9 +34,7 @@ class Following(pulumi.ComponentResource):
         role = aws.iam.Role(
             f"{name}-role",
             name=f"{args.prefix}-follow",
-            assume_role_policy=trust_policy(
-                "scheduler.amazonaws.com", {"StringEquals": {"aws:SourceAccount": args.account.id}}
-            ),
+            assume_role_policy=trust_policy("scheduler.amazonaws.com", args.account.id),
             opts=child,
         )
         policy = aws.iam.RolePolicy(

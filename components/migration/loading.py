@@ -49,9 +49,7 @@ class Loading(pulumi.ComponentResource):
         role = aws.iam.Role(
             f"{name}-role",
             name=args.machine_name,
-            assume_role_policy=trust_policy(
-                "states.amazonaws.com", {"StringEquals": {"aws:SourceAccount": args.account.id}}
-            ),
+            assume_role_policy=trust_policy("states.amazonaws.com", args.account.id),
             opts=child,
         )
         policy = aws.iam.RolePolicy(

@@ -38,9 +38,7 @@ class FlowLogs(pulumi.ComponentResource):
         role = aws.iam.Role(
             f"{name}-role",
             name=f"{args.prefix}-flow-logs",
-            assume_role_policy=trust_policy(
-                "vpc-flow-logs.amazonaws.com", {"StringEquals": {"aws:SourceAccount": args.account.id}}
-            ),
+            assume_role_policy=trust_policy("vpc-flow-logs.amazonaws.com", args.account.id),
             opts=child,
         )
         write = Grant(

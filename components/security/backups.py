@@ -60,9 +60,7 @@ class Backups(pulumi.ComponentResource):
         role = aws.iam.Role(
             f"{name}-role",
             name=f"{args.prefix}-backups",
-            assume_role_policy=trust_policy(
-                "backup.amazonaws.com", {"StringEquals": {"aws:SourceAccount": args.account.id}}
-            ),
+            assume_role_policy=trust_policy("backup.amazonaws.com", args.account.id),
             opts=child,
         )
         policies = [

@@ -153,7 +153,7 @@ def _front(narrow: str, listing: Listing) -> str:
         ),
         enough AS (SELECT (SELECT count(*) FROM first) >= {titles}
             OR (SELECT count(*) FROM hot) >= {popular} AS so),
-        best_sellers AS MATERIALIZED ({_best_sellers(others) if _of_several_words(listing) else "TABLE hot"}),
+        best_sellers AS ({_best_sellers(others) if _of_several_words(listing) else "TABLE hot"}),
         front AS MATERIALIZED (
             SELECT * FROM first UNION ALL SELECT * FROM best_sellers WHERE id NOT IN (SELECT id FROM first)
         )"""  # noqa: S608 - no input in it

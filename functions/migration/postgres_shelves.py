@@ -5,7 +5,7 @@ from uuid import UUID
 
 from shared.postgres import Database, Session, Violation
 
-from migration.transfers import TARGET, Transfer
+from migration.transfers import TARGET, Transfer, columns
 
 MARK = """INSERT INTO migration.transfers (id, book_id, category, quantity, towards, state)
     SELECT * FROM unnest(:ids::uuid[], :books::text[], :categories::text[], :quantities::integer[], :towards::text[],
@@ -40,10 +40,8 @@ class PostgresShelves:
         def work(session: Session) -> None:
             session.run(
                 MARK,
-                ids=[each.id for each in part],
-                books=[each.book_id for each in part],
+                **columns(part),
                 categories=[each.category for each in part],
-                quantities=[each.quantity for each in part],
                 towards=[each.towards for each in part],
                 states=["done" for _ in part],
             )

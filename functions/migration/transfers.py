@@ -200,26 +200,24 @@ class DynamoShelves:
         yield {"Update": change}
 
 
+def columns(transfers: Sequence[Transfer]) -> dict[str, list[Any]]:
+    """As statements unnest them."""
+    return {
+        "ids": [each.id for each in transfers],
+        "books": [each.book_id for each in transfers],
+        "quantities": [each.quantity for each in transfers],
+    }
+
+
 def _start(session: Session, transfers: Sequence[Transfer]) -> int:
     if not state.held(session).escrow:
         return 0
     coming = [each for each in transfers if each.towards == TARGET]
     going = [each for each in transfers if each.towards == SOURCE]
     if coming:
-        session.run(
-            PLAN,
-            ids=[each.id for each in coming],
-            books=[each.book_id for each in coming],
-            categories=[each.category for each in coming],
-            quantities=[each.quantity for each in coming],
-        )
+        session.run(PLAN, **columns(coming), categories=[each.category for each in coming])
     if going:
-        session.run(
-            TAKE,
-            ids=[each.id for each in going],
-            books=[each.book_id for each in going],
-            quantities=[each.quantity for each in going],
-        )
+        session.run(TAKE, **columns(going))
     return len(transfers)
 
 

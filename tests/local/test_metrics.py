@@ -239,7 +239,7 @@ def counting(pattern: str, **told: Any) -> MetricFilter:
 def test_what_the_program_counts_in_the_access_log(
     what: str, line: Mapping[str, str], times: int, metrics: Metrics
 ) -> None:
-    counting(PATTERNS[what]).count(json.dumps({"apiId": "abc", **line}), metrics)
+    counting(PATTERNS[what]).count({"apiId": "abc", **line}, metrics)
     found = metrics.between(Key.of("CloudShelf", "It", {"ApiId": "abc"}), NOON, NOON + 1)
     assert (found.statistic("Sum") if found else 0) == times
 

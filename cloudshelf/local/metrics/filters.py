@@ -4,7 +4,6 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxF
 """
 
 import fnmatch
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -56,8 +55,8 @@ class MetricFilter:
             dimensions={name: field[1] for name, field in fields.items() if field},
         )
 
-    def count(self, text: str, metrics: Metrics) -> None:
-        line = json.loads(text)
+    def count(self, line: Mapping[str, Any], metrics: Metrics) -> None:
+        """`line` is one of the log, read."""
         if all(term.fits(line) for term in self.terms):
             dimensions = {name: str(line[field]) for name, field in self.dimensions.items()}
             metrics.record(self.namespace, self.metric, dimensions, self.value)

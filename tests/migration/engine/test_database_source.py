@@ -20,7 +20,7 @@ from tests.migration.engine.move import BUCKET, ENTITIES, READ_TO, TABLES, TARGE
 from tests.migration.engine.saved import Saved
 from tests.migration.engine.sides import Side, Sides
 from tests.migration.engine.test_crashes import survives_everywhere
-from tests.migration.engine.test_shift import EARLY, LATE, everything
+from tests.migration.engine.test_shift import EARLY, LATE, everything, opened_shop
 from tests.postgres.servers import Shop, with_schema
 
 SOURCE_CARTS = "functions-cloudshelf-enhanced-carts"
@@ -120,11 +120,7 @@ def sides(move: DatabaseMove, monkeypatch: pytest.MonkeyPatch) -> Sides:
 def opened(move: DatabaseMove, sides: Sides) -> list[str]:
     """A shop that is moved while something happens in it."""
     source = sides.source
-    books = [source.lambdas.new_book(stock=10), source.lambdas.new_book(stock=10, title="Another")]
-    for user in (EARLY, LATE):
-        assert source.get("/users/me", user)["user_id"] == user
-        assert source.buy(user, books[0], key=f"first-of-{user}", quantity=2).status == 201
-        source.lambdas.fill(user, **{books[1].replace("-", "_"): 3})
+    books = opened_shop(source)
     assert move.call("plan")["ready"]
     move.load_all()
     assert source.buy(LATE, books[1], key="second", quantity=1).status == 201

@@ -22,14 +22,19 @@ def everything(side: Side, user: str) -> dict[str, Any]:
     return seen
 
 
-def opened(move: Move, sides: Sides) -> list[str]:
-    """A shop with books, two shoppers who bought, and what they left in their carts, moved."""
-    source = sides.source
+def opened_shop(source: Side) -> list[str]:
+    """Books, two shoppers who bought, and what they left in their carts."""
     books = [source.lambdas.new_book(stock=10), source.lambdas.new_book(stock=10, title="Another")]
     for user in (EARLY, LATE):
         assert source.get("/users/me", user)["user_id"] == user
         assert source.buy(user, books[0], key=f"first-of-{user}", quantity=2).status == 201
         source.lambdas.fill(user, **{books[1].replace("-", "_"): 3})
+    return books
+
+
+def opened(move: Move, sides: Sides) -> list[str]:
+    """That shop, moved."""
+    books = opened_shop(sides.source)
     move.sync()
     move.load()
     return books
