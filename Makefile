@@ -1,6 +1,6 @@
 # CloudShelf's commands. Each installs what it needs; none needs root, an AWS account or Docker.
 .DEFAULT_GOAL := help
-.PHONY: help install local test stacks drills migrate-demo migration browser stress bench lint inventory format clean controls checkov pictures trace
+.PHONY: help install local test stacks drills migrate-demo migration browser stress bench lint inventory format clean controls checkov pictures
 
 PYTHON ?= python3
 STACK ?= phase1
@@ -88,9 +88,6 @@ checkov: .venv/development .build/checkov/installed  ## Have checkov look at eac
 
 inventory: .venv/development  ## Write down what each stack consists of, for git.
 	@UPDATE_INVENTORY=1 $(BIN)/python -m pytest -q tests/infra -k inventory
-
-trace: .venv/development  ## Write docs/trace.md anew: from each thing the plans ask for to what shows it.
-	@$(BIN)/python -m cloudshelf.trace
 
 pictures: .venv/tools  ## Draw the documentation's pictures and cost tables anew.
 	@$(BIN)/python -m cloudshelf.topology

@@ -1,4 +1,4 @@
-"""Network, hours and watching as the plans have them, where no other test says so."""
+"""Backup and maintenance windows, latency alarms, dashboards and saved log queries."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Tables as the DynamoDB guides have them, where no other test says so."""
+"""The DynamoDB tables' names, keys, indexes and streams."""
 
 import pytest
 
