@@ -3,7 +3,7 @@
 import { note } from "../app/announce.js";
 import { h } from "../app/dom.js";
 import { explain, Problem } from "../app/problem.js";
-import { focusHeading, go } from "../app/router.js";
+import { focusHeading, go } from "../app/navigation.js";
 import { confirm } from "../components/confirm.js";
 import { cover } from "../components/covers/cover.js";
 import { field, form } from "../components/form.js";

@@ -5,7 +5,7 @@ import { h } from "../app/dom.js";
 import { money, plural } from "../app/format.js";
 import { afterPause, Latest } from "../app/latest.js";
 import { explain, isAborted } from "../app/problem.js";
-import { rename } from "../app/router.js";
+import { rename } from "../app/navigation.js";
 import { bookPlace } from "../components/book-card.js";
 import { cover } from "../components/covers/cover.js";
 import { failure } from "../components/failure.js";

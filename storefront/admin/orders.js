@@ -4,7 +4,7 @@ import { note } from "../app/announce.js";
 import { h } from "../app/dom.js";
 import { day, money, plural } from "../app/format.js";
 import { explain } from "../app/problem.js";
-import { placeWith, rename } from "../app/router.js";
+import { placeWith, rename } from "../app/navigation.js";
 import { addressLines } from "../components/address-fields.js";
 import { confirm } from "../components/confirm.js";
 import { orderPages } from "../components/order-pages.js";

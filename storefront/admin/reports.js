@@ -3,7 +3,7 @@
 import { h } from "../app/dom.js";
 import { day, money, plural } from "../app/format.js";
 import { capabilities } from "../app/phase.js";
-import { placeWith, rename } from "../app/router.js";
+import { placeWith, rename } from "../app/navigation.js";
 import { region } from "../components/region.js";
 import { bars } from "../components/skeletons.js";
 import { admin } from "./admin-api.js";

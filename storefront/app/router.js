@@ -4,14 +4,11 @@
  */
 
 import { find } from "./dom.js";
+import { entitle, focusHeading, go, here, signInFirst } from "./navigation.js";
 import { explain, isAborted } from "./problem.js";
 import { match } from "./routes.js";
 import { keepScroll, restoreScroll } from "./scroll.js";
 import * as session from "./session.js";
-
-const NAME = "CloudShelf";
-/** After sign-in nobody wants to be back on one of these. */
-const ON_THE_WAY_IN = ["/sign-in", "/sign-up", "/confirm", "/forgotten-password"];
 
 let leaving = new AbortController();
 let first = true;
@@ -22,64 +19,6 @@ export function start() {
   session.onChange(leaveShoppersPage);
   keepScroll();
   return show();
-}
-
-/**
- * Goes to a place. `replace` leaves no way back to this one.
- *
- * @param {string} place such as `/browse?q=sea`
- * @param {{replace?: boolean}} [options]
- */
-export function go(place, { replace = false } = {}) {
-  if (`#${place}` === location.hash) void show();
-  else if (replace) location.replace(`#${place}`);
-  else location.hash = place;
-}
-
-/**
- * Changes the address of the page that is shown, without showing it anew. `push` makes a way back to the old one.
- *
- * @param {string} place
- * @param {{push?: boolean}} [options]
- */
-export function rename(place, { push = false } = {}) {
-  if (push) history.pushState(null, "", `#${place}`);
-  else history.replaceState(history.state, "", `#${place}`);
-}
-
-/**
- * A place with what is given of these values in its query.
- *
- * @param {string} path
- * @param {Record<string, string>} values
- */
-export function placeWith(path, values) {
-  const query = new URLSearchParams(Object.entries(values).filter(([, value]) => value));
-  return query.size ? `${path}?${query}` : path;
-}
-
-/** The present place, as `go` takes it. */
-export const here = () => (location.hash.startsWith("#/") ? location.hash.slice(1) : "/");
-
-/** @param {string} place */
-const isOnTheWayIn = (place) => ON_THE_WAY_IN.some((path) => place.startsWith(path));
-
-/**
- * Where to go after sign-in: only ever a place in this shop.
- *
- * @param {URLSearchParams} query
- */
-export function next(query) {
-  const place = query.get("next") ?? "/";
-  return place.startsWith("/") && !isOnTheWayIn(place) ? place : "/";
-}
-
-/** The way to sign-in that leads back here. */
-export const signInFirst = () => (isOnTheWayIn(here()) ? "/sign-in" : `/sign-in?next=${encodeURIComponent(here())}`);
-
-/** @param {string} title shown in the browser's tab */
-export function entitle(title) {
-  document.title = title ? `${title} · ${NAME}` : `${NAME}, a bookshop`;
 }
 
 async function show() {
@@ -122,16 +61,7 @@ function mount({ title, content }) {
   return focused;
 }
 
-/** Tells a screen reader where it is: the heading, or the page while it has none. */
-export function focusHeading() {
-  const main = find("#main");
-  const heading = main.querySelector("h1") ?? main;
-  heading.tabIndex = -1;
-  heading.focus({ preventScroll: true });
-  return heading;
-}
-
-/** Tells which link of the shopfront leads to this page. */
+/** Marks the link of the navigation that leads to this page. */
 function markCurrent() {
   const place = here().split("?")[0];
   for (const link of document.querySelectorAll("header nav a")) {

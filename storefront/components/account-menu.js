@@ -1,7 +1,7 @@
 /** "Sign in", or what belongs to the shopper. */
 
 import { h } from "../app/dom.js";
-import { go, signInFirst } from "../app/router.js";
+import { go, signInFirst } from "../app/navigation.js";
 import * as session from "../app/session.js";
 
 class AccountMenu extends HTMLElement {

@@ -5,7 +5,7 @@ import { api } from "../app/api.js";
 import { h } from "../app/dom.js";
 import { explain, isRefused } from "../app/problem.js";
 import * as recent from "../app/recent.js";
-import { focusHeading } from "../app/router.js";
+import { focusHeading } from "../app/navigation.js";
 import { bookRow } from "./book-card.js";
 import { region } from "./region.js";
 

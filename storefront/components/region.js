@@ -3,7 +3,7 @@
 import { h } from "../app/dom.js";
 import { Latest } from "../app/latest.js";
 import { explain, isAborted, Problem } from "../app/problem.js";
-import { here, go, signInFirst } from "../app/router.js";
+import { here, go, signInFirst } from "../app/navigation.js";
 import { failure } from "./failure.js";
 
 /**

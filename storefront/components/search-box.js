@@ -6,7 +6,7 @@ import { h } from "../app/dom.js";
 import { plural } from "../app/format.js";
 import { afterPause, Latest } from "../app/latest.js";
 import { isAborted } from "../app/problem.js";
-import { go, here } from "../app/router.js";
+import { go, here } from "../app/navigation.js";
 import { cover } from "./covers/cover.js";
 
 const PAUSE_MS = 180;

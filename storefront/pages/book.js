@@ -5,7 +5,7 @@ import { h } from "../app/dom.js";
 import { money } from "../app/format.js";
 import { Problem } from "../app/problem.js";
 import * as recent from "../app/recent.js";
-import { entitle } from "../app/router.js";
+import { entitle } from "../app/navigation.js";
 import { addButton } from "../components/add-button.js";
 import { bookRow } from "../components/book-card.js";
 import { cover } from "../components/covers/cover.js";

@@ -6,7 +6,7 @@ import { plural } from "../app/format.js";
 import { Latest } from "../app/latest.js";
 import { explain, isAborted, Problem } from "../app/problem.js";
 import * as recent from "../app/recent.js";
-import { entitle, rename } from "../app/router.js";
+import { entitle, rename } from "../app/navigation.js";
 import { bookCard } from "../components/book-card.js";
 import { failure } from "../components/failure.js";
 import { filters } from "../components/filters.js";

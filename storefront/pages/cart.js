@@ -5,7 +5,7 @@ import * as cart from "../app/cart.js";
 import { h } from "../app/dom.js";
 import { money, plural } from "../app/format.js";
 import { explain } from "../app/problem.js";
-import { focusHeading } from "../app/router.js";
+import { focusHeading } from "../app/navigation.js";
 import * as session from "../app/session.js";
 import { bookPlace } from "../components/book-card.js";
 import { cover } from "../components/covers/cover.js";

@@ -7,7 +7,7 @@ import { find, h } from "../app/dom.js";
 import { money } from "../app/format.js";
 import * as wish from "../app/order-wish.js";
 import { isRefused, Problem } from "../app/problem.js";
-import { go } from "../app/router.js";
+import { go } from "../app/navigation.js";
 import { addressFields, addressOf } from "../components/address-fields.js";
 import { changeList } from "../components/changes.js";
 import { form } from "../components/form.js";

@@ -3,7 +3,7 @@
 import { note } from "../app/announce.js";
 import { find, h } from "../app/dom.js";
 import * as identity from "../app/identity.js";
-import { go, next } from "../app/router.js";
+import { go, next } from "../app/navigation.js";
 import * as session from "../app/session.js";
 import {
   accountPage,

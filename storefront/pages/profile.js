@@ -5,7 +5,7 @@ import { api } from "../app/api.js";
 import { h } from "../app/dom.js";
 import { day } from "../app/format.js";
 import { explain } from "../app/problem.js";
-import { go } from "../app/router.js";
+import { go } from "../app/navigation.js";
 import * as session from "../app/session.js";
 import { addressFields, addressOf } from "../components/address-fields.js";
 import { confirm } from "../components/confirm.js";

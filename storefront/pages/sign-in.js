@@ -3,7 +3,7 @@
 import { h } from "../app/dom.js";
 import * as identity from "../app/identity.js";
 import { Problem } from "../app/problem.js";
-import { go, next } from "../app/router.js";
+import { go, next } from "../app/navigation.js";
 import * as session from "../app/session.js";
 import {
   accountPage,

@@ -2,7 +2,7 @@
 
 import { h } from "../app/dom.js";
 import * as identity from "../app/identity.js";
-import { go } from "../app/router.js";
+import { go } from "../app/navigation.js";
 import {
   accountPage,
   emailField,
