@@ -90,9 +90,7 @@ inventory: .venv/development  ## Write down what each stack consists of, for git
 	@UPDATE_INVENTORY=1 $(BIN)/python -m pytest -q tests/infra -k inventory
 
 pictures: .venv/tools  ## Draw the documentation's pictures and cost tables anew.
-	@$(BIN)/python -m cloudshelf.topology
-	@$(BIN)/python -m cloudshelf.cost
-	@$(BIN)/python -m cloudshelf.guides
+	@$(BIN)/python -m cloudshelf.documents
 
 format: .venv/development  ## Put the sources into the project's format.
 	@$(BIN)/ruff format --quiet .

@@ -7,7 +7,7 @@ from benchmarks import results
 from benchmarks.catalogue import ALL, Benchmark
 from benchmarks.figures import Figure, Verdict
 from benchmarks.results import Result
-from cloudshelf.cost.guide import filled_in as filled_in_guide
+from cloudshelf.documents.tables import filled_in as filled_in_guide
 
 GUIDE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
 HEAD = ("what", "measured", "reference", "figure", "spread", "target", "")

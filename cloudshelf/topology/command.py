@@ -8,13 +8,10 @@ from pathlib import Path
 import click
 
 from cloudshelf.chosen_stack import choose, complete_stack, settings_option
-from cloudshelf.topology.comparison import compare
-from cloudshelf.topology.mermaid import mermaid
-from cloudshelf.topology.model import Topology
-from cloudshelf.topology.page import page
-from cloudshelf.topology.read import read
+from cloudshelf.topology.build import read
+from cloudshelf.topology.model import Topology, compare, summary
+from cloudshelf.topology.render import mermaid, page
 from cloudshelf.topology.svg import picture
-from cloudshelf.topology.words import summary
 
 HELP = """Draw STACK from its resources: subnets, who reaches whom, data stores, edge.
 

@@ -1,4 +1,4 @@
-"""What the program knows better than a writer is written by the program."""
+"""Generated tables and pictures of the documentation."""
 
 from functools import cache
 
@@ -8,14 +8,11 @@ from cloudshelf.controls.everything import MOVES
 from cloudshelf.cost import usage
 from cloudshelf.cost.estimate import Estimate, estimate
 from cloudshelf.cost.prices import PriceList
+from cloudshelf.documents.costs import STACKS
+from cloudshelf.documents.pages import GUIDES, PICTURES, drawn, guide, tables
+from cloudshelf.documents.tables import ALARM, alarms, connections, dynamodb_tables, filled_in, settings, table
 from cloudshelf.graph import Graph
 from cloudshelf.graph.stacks import ROOT
-from cloudshelf.guides.alarms import ALARM, alarms
-from cloudshelf.guides.dynamodb import tables
-from cloudshelf.guides.pages import GUIDES, STACKS, contents, page
-from cloudshelf.guides.settings import settings
-from cloudshelf.guides.table import table
-from cloudshelf.guides.ways import ways
 from tests.captured import captured, moving
 
 
@@ -30,11 +27,11 @@ def graphs() -> dict[str, Graph]:
 
 
 def test_the_guides_tables_are_current(graphs: dict[str, Graph]) -> None:
-    for name, content in contents(graphs, estimated).items():
-        assert (GUIDES / name).read_text(encoding="utf-8") == page(name, content), f"{name}: run make pictures"
+    for name, content in tables(graphs, estimated).items():
+        assert (GUIDES / name).read_text(encoding="utf-8") == guide(name, content), f"{name}: run make pictures"
 
 
-def test_every_alarm_of_every_stack_is_told(graphs: dict[str, Graph]) -> None:
+def test_every_alarm_of_every_stack_is_listed(graphs: dict[str, Graph]) -> None:
     text = alarms(graphs)
     for graph in graphs.values():
         for name in graph.of("aws:cloudwatch/metricAlarm:MetricAlarm"):
@@ -63,10 +60,10 @@ def test_each_alarm_of_a_move_has_a_part_of_its_runbook() -> None:
         assert f"### `{name.removesuffix('-alarm')}`: " in runbook
 
 
-def test_every_rule_of_a_security_group_is_told(graphs: dict[str, Graph]) -> None:
+def test_every_rule_of_a_security_group_is_listed(graphs: dict[str, Graph]) -> None:
     for stack in ("enhanced", "phase2"):
         rules = graphs[stack].of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
-        rows = ways(graphs[stack]).splitlines()[2:]
+        rows = connections(graphs[stack]).splitlines()[2:]
         assert len(rows) == len(rules)
         for row in rows:
             caller, callee, port, *_ = [cell.strip() for cell in row.strip("|").split("|")]
@@ -75,14 +72,14 @@ def test_every_rule_of_a_security_group_is_told(graphs: dict[str, Graph]) -> Non
             assert port in ("443", "5432"), row
 
 
-def test_every_table_is_told_with_its_keys(graphs: dict[str, Graph]) -> None:
-    text = tables(graphs)
+def test_every_table_is_listed_with_its_keys(graphs: dict[str, Graph]) -> None:
+    text = dynamodb_tables(graphs)
     assert "| phase1 | `cloudshelf-phase1-carts` | user_id | cart_id |  | expires_at | 35 days | AWS's |" in text
     assert "| enhanced | `cloudshelf-enhanced-carts` | user_id | book_id |  |  | 35 days | AWS's |" in text
     assert "| phase2 | `cloudshelf-phase2-sessions` | session_id |  |  | expires_at | no | the shop's own |" in text
 
 
-def test_every_setting_is_told_with_its_values() -> None:
+def test_every_setting_is_listed_with_its_values() -> None:
     text = settings(ROOT, STACKS)
     assert "| `monthlyBudgetUsd` |" in text
     assert "| `10` | `30` | `150` |" in text
@@ -93,3 +90,13 @@ def test_every_setting_is_told_with_its_values() -> None:
 
 def test_a_bar_does_not_end_a_cell() -> None:
     assert table(["a"], [["b|c\nd"]]) == "| a |\n| --- |\n| b\\|c d |\n"
+
+
+def test_a_table_without_a_place_is_an_error() -> None:
+    with pytest.raises(ValueError, match="no place for the table totals"):
+        filled_in("# Cost\n", {"totals": ""})
+
+
+@pytest.mark.parametrize("stack", PICTURES)
+def test_the_pictures_of_the_documentation_are_current(stack: str) -> None:
+    assert PICTURES[stack].read_text(encoding="utf-8") == drawn(stack, captured(stack)), "run: make pictures"

@@ -7,8 +7,8 @@ import pytest
 from cloudshelf import chosen_stack
 from cloudshelf.controls.everything import MOVES
 from cloudshelf.graph import Graph
+from cloudshelf.topology.build import read
 from cloudshelf.topology.model import Topology
-from cloudshelf.topology.read import read
 from tests.captured import STACKS, captured, moving
 
 Reading = Callable[[str], Topology]

@@ -6,10 +6,9 @@ from dataclasses import replace
 import pytest
 
 from cloudshelf.graph import Graph
-from cloudshelf.topology.access import authorizer, permitted_ways
+from cloudshelf.topology.connections import authorizer, network_ways, permitted_ways, vpc
 from cloudshelf.topology.model import Place, Topology
-from cloudshelf.topology.network import network_ways, vpc
-from cloudshelf.topology.tokens import EGRESS, FUNCTION, INGRESS, ROLE_POLICY, TABLE
+from cloudshelf.topology.resources import EGRESS, FUNCTION, INGRESS, ROLE_POLICY, TABLE
 from components import contract
 from tests.captured import STACKS, captured
 from tests.infra.topology import admitted, groups_of, opened

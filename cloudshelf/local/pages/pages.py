@@ -12,7 +12,7 @@ from cloudshelf.local.gateway.messages import Request, Response
 from cloudshelf.local.pages import charts, state
 from cloudshelf.local.pages.log import OWN, RequestLog
 from cloudshelf.local.world import World
-from cloudshelf.topology.read import read
+from cloudshelf.topology.build import read
 from cloudshelf.topology.svg import picture
 
 FILES = {path.name: path for path in (Path(__file__).parent / "static").iterdir()}

@@ -1,21 +1,105 @@
-"""Where everything in a picture is."""
+"""Where the boxes of a picture are, in user units of the SVG."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from cloudshelf.topology.model import Part, Place, Subnet, Topology
-from cloudshelf.topology.svg.columns import (
-    API_WIDTH,
-    BROWSER_WIDTH,
-    DATA_WIDTH,
-    EDGE_WIDTH,
-    FUNCTION_WIDTH,
-    MARGIN,
-    TOP,
-    Columns,
-    ordered_functions,
-)
-from cloudshelf.topology.svg.geometry import Box, card_height, together
+
+LINE = 15
+CARD_HEAD, CARD_FOOT = 24, 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Box:
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def right(self) -> int:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> int:
+        return self.y + self.height
+
+    @property
+    def middle(self) -> int:
+        return self.y + self.height // 2
+
+    @property
+    def center(self) -> int:
+        return self.x + self.width // 2
+
+    def around(self, margin: int, *, head: int = 0) -> "Box":
+        """A box that has this one inside, with room for a heading."""
+        return Box(
+            x=self.x - margin,
+            y=self.y - margin - head,
+            width=self.width + 2 * margin,
+            height=self.height + 2 * margin + head,
+        )
+
+
+def together(*boxes: Box) -> Box:
+    """The smallest box that has all of them inside."""
+    x, y = min(box.x for box in boxes), min(box.y for box in boxes)
+    return Box(x=x, y=y, width=max(box.right for box in boxes) - x, height=max(box.bottom for box in boxes) - y)
+
+
+def card_height(details: int) -> int:
+    return CARD_HEAD + CARD_FOOT + details * LINE
+
+
+MARGIN, TOP = 24, 104
+BROWSER_WIDTH, EDGE_WIDTH, API_WIDTH, FUNCTION_WIDTH, DATA_WIDTH = 84, 158, 158, 128, 196
+LANE_GAP = 18
+FIRST_FUNCTIONS = ("authorizer", "books", "carts", "sessions", "users", "orders", "admin")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Left edges; `lanes` is where the first lane stands, `callees` are those reached through lanes, from left on."""
+
+    edge: int
+    api: int
+    functions: int
+    lanes: int
+    data: int
+    callees: tuple[str, ...]
+
+    def lane(self, callee: str) -> int:
+        return self.lanes + self.callees.index(callee) * LANE_GAP
+
+    @classmethod
+    def of(cls, topology: Topology) -> "Columns":
+        callees = _callees(topology)
+        edge = MARGIN + BROWSER_WIDTH + 64
+        api = edge + EDGE_WIDTH + 64
+        functions = api + API_WIDTH + 96
+        lanes = functions + FUNCTION_WIDTH + 34
+        data = lanes + max(0, len(callees) - 1) * LANE_GAP + 64
+        return cls(edge=edge, api=api, functions=functions, lanes=lanes, data=data, callees=callees)
+
+
+def ordered_functions(topology: Topology) -> list[str]:
+    """Keys, the shop's own order, what serves no request last."""
+
+    def place(key: str) -> tuple[bool, int, str]:
+        name = topology.part(key).name
+        rank = FIRST_FUNCTIONS.index(name) if name in FIRST_FUNCTIONS else len(FIRST_FUNCTIONS)
+        return key not in (*topology.called, topology.authorizer), rank, name
+
+    return sorted((part.key for part in topology.of("function")), key=place)
+
+
+def _callees(topology: Topology) -> tuple[str, ...]:
+    """What turns back to the left first; then what is further up, so that lanes cross each other least."""
+    called = {way.callee for way in topology.ways if topology.part(way.caller).kind == "function"}
+    kinds = ("function", "endpoints", "nat", "table", "proxy", "database", "replica")
+    return tuple(part.key for kind in kinds for part in topology.of(kind) if part.key in called)
+
 
 GAP, BETWEEN = 12, 26
 TIER_MARGIN, VPC_MARGIN, HEAD = 16, 16, 24

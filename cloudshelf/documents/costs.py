@@ -1,4 +1,4 @@
-"""The tables of docs/guides/cost.md, so that they are never older than the program."""
+"""Markdown tables of what stacks cost."""
 
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
@@ -7,34 +7,39 @@ from cloudshelf.cost.difference import difference
 from cloudshelf.cost.estimate import Estimate, allowances, total
 from cloudshelf.cost.plan import Comparison, compare
 from cloudshelf.cost.usage import profiles
+from cloudshelf.documents.tables import table
 
 STACKS = ("phase1", "enhanced", "phase2")
 EVERYTHING = "everything"
 CENT = Decimal("0.01")
+# An estimate of a stack, or of EVERYTHING, at a usage profile.
 Estimating = Callable[[str, str], Estimate]
 
 
-def tables(estimated: Estimating) -> dict[str, str]:
+def service_costs(stack: str, estimated: Estimating) -> str:
+    """A row for each service at the smallest usage, and what all of it is at each usage."""
+    smallest, *_ = profiles()
+    services = _by_service(estimated(stack, smallest))
+    rows = [[name, _usd(usd)] for name, usd in sorted(services.items(), key=lambda each: (-each[1], each[0]))]
+    sums = [[f"**all, at usage `{name}`**", _all(estimated(stack, name))] for name in profiles()]
+    return table(["service", "US dollars a month"], [*(row for row in rows if row[1] != "$0.00"), *sums])
+
+
+def _all(estimate: Estimate) -> str:
+    free = total([*estimate.lines, *allowances(estimate.lines)])
+    return f"**{_usd(estimate.total)}**, {_usd(free)} with the lasting free tier"
+
+
+def guide_tables(estimated: Estimating) -> dict[str, str]:
     """By the name each has in the guide. `estimated` takes a stack, or everything, and a usage profile."""
     phase2 = estimated("phase2", "dev")
     compared = compare(phase2, "phase2")
     return {
-        "totals": _table(["usage", *STACKS], _totals(estimated)),
-        "services": _table(["service", *STACKS], _services([estimated(stack, "dev") for stack in STACKS])),
-        "plan": _table(["row", "planned", "estimated", "why"], _plan(compared) if compared else ()),
-        "options": _table(["option's part", "a month"], _options(phase2, estimated(EVERYTHING, "dev"))),
+        "totals": table(["usage", *STACKS], _totals(estimated)),
+        "services": table(["service", *STACKS], _services([estimated(stack, "dev") for stack in STACKS])),
+        "plan": table(["row", "planned", "estimated", "why"], _plan(compared) if compared else ()),
+        "options": table(["option's part", "a month"], _options(phase2, estimated(EVERYTHING, "dev"))),
     }
-
-
-def filled_in(text: str, content: dict[str, str]) -> str:
-    """A text with each table between the comments that name it."""
-    for name, table in content.items():
-        before, begin, rest = text.partition(f"<!-- {name} -->\n")
-        _, end, after = rest.partition(f"<!-- end of {name} -->\n")
-        if not (begin and end):
-            raise ValueError(f"the guide has no place for the table {name}: <!-- {name} --> ... <!-- end of {name} -->")
-        text = f"{before}{begin}\n{table}\n{end}{after}"
-    return text
 
 
 def _totals(estimated: Estimating) -> Iterator[list[str]]:
@@ -66,11 +71,6 @@ def _options(phase2: Estimate, everything: Estimate) -> Iterator[list[str]]:
     for change in difference(phase2, everything):
         if change.usd >= CENT:
             yield [f"{change.price.service}: {change.price.item}", f"+{_usd(change.usd)}"]
-
-
-def _table(head: list[str], rows: Iterable[list[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
 def _usd(amount: Decimal) -> str:

@@ -1,0 +1,1 @@
+"""The parts of the documentation that are generated: tables and pictures."""

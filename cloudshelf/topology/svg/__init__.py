@@ -1,5 +1,0 @@
-"""A topology as SVG."""
-
-from cloudshelf.topology.svg.picture import picture
-
-__all__ = ["picture"]
