@@ -8,9 +8,8 @@ import time
 from datetime import date
 from pathlib import Path
 
-from benchmarks import machine, report, results
-from benchmarks.catalogue import ALL, Benchmark, chosen
-from benchmarks.results import Mode, Result
+from benchmarks import measuring, results
+from benchmarks.results import ALL, Benchmark, Mode, Result, chosen
 
 ROOT = Path(__file__).resolve().parent.parent
 QUICK = ROOT / ".build" / "benchmarks"
@@ -18,15 +17,15 @@ QUICK = ROOT / ".build" / "benchmarks"
 
 def measured(benchmark: Benchmark, mode: Mode) -> Result:
     """One benchmark, run now."""
-    before, started = machine.load(), time.monotonic()
+    before, started = measuring.machine_load(), time.monotonic()
     found = importlib.import_module(f"benchmarks.{benchmark.name}").run(quick=mode == "quick")
     return Result(
         name=benchmark.name,
         mode=mode,
         day=date.today(),
         seconds=round(time.monotonic() - started, 1),
-        load=(before, machine.load()),
-        machine=machine.this_one(),
+        load=(before, measuring.machine_load()),
+        machine=measuring.this_one(),
         figures=tuple(found.figures),
         notes=tuple(found.notes),
     )
@@ -49,8 +48,8 @@ def main() -> None:
         result = measured(benchmark, mode)
         results.write(result, folder)
         if folder == results.KEPT:
-            report.write()
-        for line in report.lines(result.figures):
+            results.write_guide()
+        for line in results.report_lines(result.figures):
             print(line)
         print(f"  ({result.seconds:.0f} s)", flush=True)
 

@@ -5,9 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.figures import Figure, at_most, beside
-from benchmarks.findings import Findings
-from benchmarks.pairs import Samples, Side, interleaved
+from benchmarks.measuring import Samples, Side, interleaved
+from benchmarks.results import Figure, Findings, at_most, beside
 from cloudshelf.local.lambdas.function import unpack
 from components import artifact, contract
 from components.vendor import vendor

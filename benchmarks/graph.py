@@ -8,9 +8,8 @@ from functools import partial
 import pulumi
 import pulumi_aws as aws
 
-from benchmarks.figures import Figure, at_most, beside
-from benchmarks.findings import Findings
-from benchmarks.pairs import Samples, Side, interleaved
+from benchmarks.measuring import Samples, Side, interleaved
+from benchmarks.results import Figure, Findings, at_most, beside
 from cloudshelf.graph import Graph, capture
 from cloudshelf.graph.provider import Provider
 from cloudshelf.graph.stacks import stack_graph

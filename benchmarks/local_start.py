@@ -17,9 +17,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.figures import Figure, Target, at_most, beside
-from benchmarks.findings import Findings
-from benchmarks.pairs import Samples, Side, interleaved
+from benchmarks.measuring import Samples, Side, interleaved
+from benchmarks.results import Figure, Findings, Target, at_most, beside
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = (

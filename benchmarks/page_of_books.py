@@ -13,9 +13,8 @@ from shared import cursor
 from shared.reply import encode
 
 from benchmarks.database import NAME, ShopDatabase, shop_database, stock
-from benchmarks.figures import Figure, at_most, beside
-from benchmarks.findings import Findings
-from benchmarks.pairs import Samples, Side, interleaved, timed
+from benchmarks.measuring import Samples, Side, interleaved, timed
+from benchmarks.results import Figure, Findings, at_most, beside
 
 LIMIT = 20
 PAGES = 200

@@ -22,10 +22,9 @@ from shared import cart_rows, postgres
 from shared.postgres import Database, Login, Rows
 
 from benchmarks import requests
-from benchmarks.carts_in_memory import CartsInMemory, line
+from benchmarks.buyers import CartsInMemory, line
 from benchmarks.database import ShopDatabase, shop_database, stock
-from benchmarks.figures import Figure, at_most
-from benchmarks.findings import Findings
+from benchmarks.results import Figure, Findings, at_most
 from tests.postgres.relay import Relay
 
 SUB = requests.SHOPPER["claims"]["sub"]

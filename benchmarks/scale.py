@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from benchmarks.figures import Figure
-from benchmarks.findings import Findings
+from benchmarks.results import Figure, Findings
 from cloudshelf.cost.estimate import estimate
 from cloudshelf.cost.prices import PriceList
 from cloudshelf.cost.usage import PROFILES, Usage, load

@@ -12,13 +12,11 @@ from books.model import Filters, Listing
 from books.postgres import PostgresBooks
 from shared.postgres import Database
 
-from benchmarks import search_queries
+from benchmarks import search_data
 from benchmarks.database import PATIENT_S, ShopDatabase, shop_database
-from benchmarks.figures import TIMES, Figure, at_least, at_most, beside
-from benchmarks.findings import Findings
-from benchmarks.pairs import interleaved, timed
-from benchmarks.search_data import Catalogue, load
-from benchmarks.search_queries import Search
+from benchmarks.measuring import interleaved, timed
+from benchmarks.results import TIMES, Figure, Findings, at_least, at_most, beside
+from benchmarks.search_data import Catalogue, Search, load
 
 LARGE = {"shared_buffers": "1GB", "work_mem": "16MB"}
 # What RDS gives PostgreSQL on an instance of 1 GB, its default parameters; half of that is the system's.
@@ -56,14 +54,14 @@ def run(*, quick: bool) -> Findings:
         load(database, catalogue, size.books)
         texts = catalogue.searches(size.texts)
         with _patient(database) as books:
-            ways = {"exact": search_queries.exact(books), "ours": search_queries.ours(books)}
-            plain = _times({"naive": search_queries.naive(books), **ways}, texts, size.repeats)
+            ways = {"exact": search_data.exact(books), "ours": search_data.ours(books)}
+            plain = _times({"naive": search_data.naive(books), **ways}, texts, size.repeats)
             ways = {
-                "exact": search_queries.exact(books, filtered=True),
-                "ours": search_queries.ours(books, filtered=True),
+                "exact": search_data.exact(books, filtered=True),
+                "ours": search_data.ours(books, filtered=True),
             }
             filtered = _times(ways, texts, size.repeats)
-            recalls = {name: statistics.fmean(partial(search_queries.recall, books)(text) for text in each)
+            recalls = {name: statistics.fmean(partial(search_data.recall, books)(text) for text in each)
                        for name, each in texts.items()}  # fmt: skip
             paging = _paging(books, size, 7 if quick else 21)
         small = list(_small(database, texts, size.repeats))
@@ -164,7 +162,7 @@ def _slowest_beside_exact(name: str, times: Times, size: Size) -> Figure:
 
 
 def _paging(books: Database, size: Size, rounds: int) -> Figure:
-    store, listing = PostgresBooks(books), Listing(Filters(), "price", search_queries.LIMIT)
+    store, listing = PostgresBooks(books), Listing(Filters(), "price", search_data.LIMIT)
     ((price, book_id),) = books.run(
         "SELECT price::text, book_id FROM books ORDER BY price, books.book_id LIMIT 1 OFFSET :deep", deep=size.deep
     )
@@ -186,7 +184,7 @@ def _paging(books: Database, size: Size, rounds: int) -> Figure:
 def _small(database: ShopDatabase, texts: Mapping[str, Sequence[str]], repeats: int) -> Iterator[Figure]:
     database.server.restart(SMALL)
     with _patient(database) as books:
-        warm = _times({"naive": search_queries.naive(books), "ours": search_queries.ours(books)}, texts, repeats)
+        warm = _times({"naive": search_data.naive(books), "ours": search_data.ours(books)}, texts, repeats)
     yield _beside_naive("warm, as on 1 GB of memory: worst class's p95", warm)
     cold = {way: {name: [_cold(database, way, text) for text in each[:3]] for name, each in texts.items()}
             for way in ("naive", "ours")}  # fmt: skip
@@ -212,7 +210,7 @@ def _cold(database: ShopDatabase, way: str, text: str) -> float:
             _forget(path)
     with _patient(database) as books:
         books.run("SELECT 1")
-        search = {"naive": search_queries.naive, "ours": search_queries.ours}[way](books)
+        search = {"naive": search_data.naive, "ours": search_data.ours}[way](books)
         started = time.perf_counter()
         search(text)
         return time.perf_counter() - started

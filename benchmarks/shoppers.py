@@ -9,10 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.figures import TIMES, Figure, at_most
-from benchmarks.findings import Findings
 from benchmarks.local_start import Copies, free_port, started, until_a_book
-from benchmarks.process_tree import Taken, taken
+from benchmarks.measuring import Taken, taken
+from benchmarks.results import TIMES, Figure, Findings, at_most
 from cloudshelf.catalog.credentials import Account, local_admin
 from cloudshelf.load import Audit, Load, Outcome, audit
 

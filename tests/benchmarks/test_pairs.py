@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.pairs import Samples, interleaved, timed
+from benchmarks.measuring import Samples, interleaved, timed
 
 
 def test_every_other_round_is_in_the_opposite_order() -> None:

@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import report, results
-from benchmarks.catalogue import ALL, chosen
-from benchmarks.figures import Figure, Verdict, at_least, at_most
-from benchmarks.machine import Machine
-from benchmarks.results import Result
+from benchmarks import results
+from benchmarks.measuring import Machine
+from benchmarks.results import ALL, Figure, Result, Verdict, at_least, at_most, chosen
 
 MACHINE = Machine(processor="P", cores=2, memory_gb=24, system="Linux", python="3.11.7", postgres="15.1")
 PLACES = "a\n<!-- machine -->\nold\n<!-- end of machine -->\nb\n<!-- figures -->\nold\n<!-- end of figures -->\nc\n"
@@ -31,14 +29,14 @@ def result(*figures: Figure) -> Mapping[str, Result]:
 
 
 def test_the_guide_has_the_figures_that_were_kept() -> None:
-    text = report.GUIDE.read_text(encoding="utf-8")
-    assert report.filled_in(text, results.read()) == text
+    text = results.GUIDE.read_text(encoding="utf-8")
+    assert results.filled_in(text, results.read()) == text
 
 
 def test_each_benchmark_is_a_module_and_has_a_section() -> None:
     for benchmark in ALL:
         assert find_spec(f"benchmarks.{benchmark.name}"), benchmark.name
-    assert "\n".join(report.tables({})).count("Not measured yet.") == len(ALL)
+    assert "\n".join(results.tables({})).count("Not measured yet.") == len(ALL)
 
 
 def test_an_unknown_benchmark_is_refused_with_those_there_are() -> None:
@@ -67,7 +65,7 @@ def test_a_missed_target_has_its_reason_below_the_table() -> None:
         Figure(name="unexplained", value=3.0, target=at_most(2)),
         Figure(name="fast", value=1.0, target=at_most(2), reason="never shown"),
     )
-    text = report.filled_in(PLACES, found)
+    text = results.filled_in(PLACES, found)
     assert "* slow: the disk" in text
     assert "* unexplained: missed, and nobody has said why yet." in text
     assert "never shown" not in text
@@ -78,7 +76,7 @@ def test_a_missed_target_has_its_reason_below_the_table() -> None:
 
 def test_a_guide_without_a_place_for_figures_is_refused() -> None:
     with pytest.raises(ValueError, match="machine"):
-        report.filled_in("nothing", {})
+        results.filled_in("nothing", {})
 
 
 def test_what_was_kept_is_read_again(tmp_path: Path) -> None:
@@ -91,4 +89,4 @@ def test_what_was_kept_is_read_again(tmp_path: Path) -> None:
     ("value", "shown"), [(0.0, "0"), (3.0, "3"), (0.0123, "0.0123"), (12.345, "12.3"), (1234.5, "1,234")]
 )
 def test_numbers_have_three_digits(value: float, shown: str) -> None:
-    assert report.number(value) == shown
+    assert results.number(value) == shown

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from orders.checkout_sql import SELL
 
-from benchmarks import pgbench
-from benchmarks.process_tree import taken
+from benchmarks import checkout
+from benchmarks.measuring import taken
 from benchmarks.scale import STEP, _usage
 from benchmarks.search_data import Catalogue
 from cloudshelf.cost import usage
 
 
 def test_pgbench_runs_the_sales_own_statement(tmp_path: Path) -> None:
-    script = pgbench.script(tmp_path).read_text()
+    script = checkout.pgbench_script(tmp_path).read_text()
     variables = set(re.findall(r"(?<!:):([a-z][a-z0-9]*)", script))
     assert variables == {"books", "b1", "b2", "b3", "n"}
     # Between its values it is the same, word for word.

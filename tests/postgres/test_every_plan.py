@@ -31,7 +31,7 @@ from shared.money import ZERO, Total
 from shared.postgres import Database, Session
 from users.postgres import PostgresUsers
 
-from benchmarks.carts_in_memory import CartsInMemory, line
+from benchmarks.buyers import CartsInMemory, line
 from tests.postgres.servers import MASTER, Shop
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
