@@ -13,8 +13,7 @@ from cloudshelf.cost.estimate import estimate
 from cloudshelf.cost.prices import PriceList
 from cloudshelf.cost.usage import PROFILES, Usage, load
 from cloudshelf.graph import Graph
-from cloudshelf.graph.config import stack_config
-from cloudshelf.graph.stacks import ROOT, stack_graph
+from cloudshelf.graph.stacks import ROOT, stack_config, stack_graph
 
 STACKS = ("phase1", "enhanced", "phase2")
 SMALL, LARGE = "dev", "growing"

@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.local_start import Copies, free_port, started, until_a_book
 from benchmarks.measuring import Taken, taken
 from benchmarks.results import TIMES, Figure, Findings, at_most
-from cloudshelf.catalog.credentials import Account, local_admin
+from cloudshelf.console import Account, local_admin
 from cloudshelf.load import Audit, Load, Outcome, audit
 
 STACK = "phase2"

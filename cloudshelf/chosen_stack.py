@@ -8,8 +8,7 @@ from typing import Any
 import click
 
 from cloudshelf.graph import Graph
-from cloudshelf.graph.config import ConfigError
-from cloudshelf.graph.stacks import ROOT, configured, stack_graph
+from cloudshelf.graph.stacks import ROOT, ConfigError, configured, stack_graph
 from components.vendor import VendorError
 from settings import Phase, Settings
 

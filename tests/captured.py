@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 
-from cloudshelf.controls.everything import EVERYTHING, MOVES
+from cloudshelf.controls.stacks import EVERYTHING, MOVES
 from cloudshelf.graph import Graph
 from cloudshelf.graph.stacks import stack_graph
 

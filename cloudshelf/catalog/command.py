@@ -7,13 +7,12 @@ from typing import Any
 
 import click
 
-from cloudshelf.catalog.choices import Choices, UnusableChoice
-from cloudshelf.catalog.credentials import Account, local_admin
+from cloudshelf.catalog.import_run import Request, Result, as_json, as_text, rejects_as_text, run
+from cloudshelf.catalog.options import Choices, UnusableChoice
 from cloudshelf.catalog.record import FileProblem
-from cloudshelf.catalog.report import as_json, as_text, rejects_as_text
-from cloudshelf.catalog.run import Request, Result, run
 from cloudshelf.client import ClientError, Contract
 from cloudshelf.client.shop import shop_address
+from cloudshelf.console import Account, local_admin
 
 LOCAL_SHOP = "http://127.0.0.1:8000"
 PASSWORD = "CLOUDSHELF_PASSWORD"  # noqa: S105 - the name of a variable

@@ -8,7 +8,7 @@ from pathlib import Path
 from cloudshelf.checkov.canary import spoil, unnoticed, untried
 from cloudshelf.checkov.runner import CheckovError, Result, Results, run
 from cloudshelf.checkov.suppressions import FULL, MOVING, ON, P1, P2, SUPPRESSIONS, E
-from cloudshelf.controls.everything import EVERYTHING, FROM_ENHANCED, MOVES
+from cloudshelf.controls.stacks import EVERYTHING, FROM_ENHANCED, MOVES
 from cloudshelf.graph import Graph
 from cloudshelf.graph.stacks import stack_graph
 from cloudshelf.terraform import to_plan

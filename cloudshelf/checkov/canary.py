@@ -11,8 +11,7 @@ from typing import Any
 from cloudshelf.checkov.runner import Result, Results
 from cloudshelf.controls.stacks import as_stack
 from cloudshelf.graph import Graph, Node
-from cloudshelf.terraform import address
-from cloudshelf.terraform.names import terraform_type
+from cloudshelf.terraform import address, terraform_type
 from policies.controls import tokens
 from policies.controls.mutants import GONE, First, Flip, Lose, mutate
 from policies.controls.stack import Stack

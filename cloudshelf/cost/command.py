@@ -8,16 +8,11 @@ from decimal import Decimal
 import click
 
 from cloudshelf.chosen_stack import ChosenStack, choose, complete_stack, is_stack, settings_option
-from cloudshelf.cost.as_json import as_json, difference_as_json
-from cloudshelf.cost.as_text import as_text, difference_as_text
-from cloudshelf.cost.budget import budget
-from cloudshelf.cost.difference import difference
-from cloudshelf.cost.estimate import Estimate, UnpricedError, estimate
-from cloudshelf.cost.plan import compare
+from cloudshelf.cost.comparison import RevisionError, commit_of, compare, difference, graph_at
+from cloudshelf.cost.estimate import Estimate, UnpricedError, budget, estimate, warnings
 from cloudshelf.cost.prices import PriceList, UnknownPrice
-from cloudshelf.cost.revision import RevisionError, commit_of, graph_at
+from cloudshelf.cost.render import as_json, as_text, difference_as_json, difference_as_text
 from cloudshelf.cost.usage import Usage, UsageError, load
-from cloudshelf.cost.warnings import warnings
 
 TOO_MUCH = 3
 HELP = """Estimate what STACK costs a month in US dollars, line by line.

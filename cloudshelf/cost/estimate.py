@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from cloudshelf.cost.charges import Charge, Context, Unpriceable
-from cloudshelf.cost.prices import Price, PriceList
+from cloudshelf.cost.prices import Price, PriceList, old
 from cloudshelf.cost.rules import FREE, RULES
-from cloudshelf.cost.rules.free import ONLY_WHILE
+from cloudshelf.cost.rules.security import ONLY_WHILE
 from cloudshelf.cost.usage import Usage
 from cloudshelf.graph import Graph, Node
 
@@ -100,3 +101,22 @@ def _charges_of(node: Node, context: Context) -> list[Charge]:
         if node.inputs.get(name) not in values:
             raise Unpriceable(f"{node.name}: there is no price of {name} {node.inputs.get(name)!r}")
     return []
+
+
+def budget(graph: Graph) -> Decimal | None:
+    """US dollars; None where there is no monthly budget in dollars."""
+    for node in graph.of("aws:budgets/budget:Budget").values():
+        if node.inputs.get("timeUnit") == "MONTHLY" and node.inputs.get("limitUnit") == "USD":
+            return Decimal(str(node.inputs["limitAmount"]))
+    return None
+
+
+def warnings(estimate: Estimate, prices: PriceList, region: str, today: date) -> Iterator[str]:
+    """A sentence each."""
+    used = {line.price.key: line.price for line in estimate.lines if line.usd}
+    if region != prices.region:
+        yield f"the stack is in {region}, the prices are those of {prices.region}: expect other figures"
+    if aged := sorted(key for key, price in used.items() if price.confirmed and old(price, today)):
+        yield f"older than a year: the prices of {', '.join(aged)}"
+    if guessed := sorted(key for key, price in used.items() if not price.confirmed):
+        yield f"not confirmed, marked with ?: the prices of {', '.join(guessed)}"

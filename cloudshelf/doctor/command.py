@@ -9,9 +9,8 @@ import click
 
 from cloudshelf.aws_account import AwsAccount
 from cloudshelf.chosen_stack import choose, complete_stack, settings_option
+from cloudshelf.doctor.context import Finding, Inquiry, Verdict
 from cloudshelf.doctor.examine import examine
-from cloudshelf.doctor.finding import Finding, Verdict
-from cloudshelf.doctor.inquiry import Inquiry
 
 PROBLEMS = 3
 HELP = """Look at this machine and at your AWS account before `pulumi up -s STACK`.

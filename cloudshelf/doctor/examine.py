@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from cloudshelf.aws_account import NO_ANSWER, told
 from cloudshelf.doctor.checks import HERE, IN_THE_ACCOUNT, identity
-from cloudshelf.doctor.finding import Finding, Verdict, unknown
-from cloudshelf.doctor.inquiry import Check, Inquiry
+from cloudshelf.doctor.context import Check, Finding, Inquiry, Verdict, unknown
 
 
 def examine(inquiry: Inquiry) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """`python -m cloudshelf.documents`: writes the generated tables and pictures of docs/ anew."""
 
-from cloudshelf.controls.everything import EVERYTHING as ALL_OPTIONS
+from cloudshelf.controls.stacks import EVERYTHING as ALL_OPTIONS
 from cloudshelf.cost import usage
 from cloudshelf.cost.estimate import Estimate, estimate
 from cloudshelf.cost.prices import PriceList

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
-from cloudshelf.cost.difference import difference
+from cloudshelf.cost.comparison import Comparison, compare, difference
 from cloudshelf.cost.estimate import Estimate, allowances, total
-from cloudshelf.cost.plan import Comparison, compare
 from cloudshelf.cost.usage import profiles
 from cloudshelf.documents.tables import table
 

@@ -6,10 +6,8 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from cloudshelf.drill import sql
-from cloudshelf.drill.person import Person, told
-from cloudshelf.drill.stage import Stage
-from cloudshelf.drill.witness import Witness
+from cloudshelf.drill import harness
+from cloudshelf.drill.harness import Person, Stage, Witness, told
 from cloudshelf.load import Event
 from components.api_counts import AUTHORIZER_FAILURES, PATTERNS
 
@@ -87,7 +85,7 @@ def _rotated(stage: Stage, person: Person) -> None:
 def _disabled(stage: Stage, person: Person) -> None:
     stage.step("an account is disabled, and the decisions that are kept are dropped")
     for status, expected in (("disabled", 403), ("active", 200)):
-        sql.run(stage.database, STATUS, status=status, user_id=person.user_id)
+        harness.run(stage.database, STATUS, status=status, user_id=person.user_id)
         _flush(stage)
         answer = person.api("GET", "/users/me")
         stage.expect(f"while it is {status}, its valid token is answered {expected}",

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from cloudshelf.chosen_stack import complete_stack
-from cloudshelf.drill.report import Check, Report
+from cloudshelf.drill.harness import Check, Report
 
 DRILLS: Mapping[str, str] = {
     "failover": "The database dies and comes back while shoppers buy.",
@@ -81,8 +81,7 @@ def drill(name: str, stack: str | None, shoppers: int, aws: bool, json_output: b
 def carried_out(name: str, stack: str, shoppers: int, say: Callable[[str], None]) -> Report:
     """ClickException where the drill could not go on."""
     from cloudshelf.client import ClientError
-    from cloudshelf.drill.stage import Stage
-    from cloudshelf.drill.witness import NotSeen
+    from cloudshelf.drill.harness import NotSeen, Stage
     from cloudshelf.local.cloud import LocalCloud
     from cloudshelf.local.session import REFUSALS
 

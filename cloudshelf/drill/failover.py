@@ -1,7 +1,6 @@
 """The database dies and comes back while shoppers buy."""
 
-from cloudshelf.drill.stage import Stage
-from cloudshelf.drill.witness import Witness
+from cloudshelf.drill.harness import Stage, Witness
 from cloudshelf.load import Event
 
 STACKS = ("phase2", "enhanced")

@@ -5,10 +5,8 @@ from typing import Any
 
 from pg8000.native import DatabaseError  # type: ignore[import-untyped]
 
-from cloudshelf.drill import sql
-from cloudshelf.drill.person import Person, told
-from cloudshelf.drill.stage import Stage
-from cloudshelf.drill.witness import Witness
+from cloudshelf.drill import harness
+from cloudshelf.drill.harness import Person, Stage, Witness, told
 from cloudshelf.local.lambdas.environment import FunctionFailed
 
 STACKS = ("phase2", "enhanced", "phase1")
@@ -75,7 +73,7 @@ def _bad_rows(stage: Stage) -> None:
     for statement in BAD_ROWS:
         refused = ""
         try:
-            sql.run(stage.database, statement)
+            harness.run(stage.database, statement)
         except DatabaseError as error:
             refused = str(error.args[0].get("C", ""))
         # Class 23 is integrity: https://www.postgresql.org/docs/15/errcodes-appendix.html

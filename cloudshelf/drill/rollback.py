@@ -3,8 +3,7 @@
 import shutil
 from pathlib import Path
 
-from cloudshelf.drill.stage import Stage
-from cloudshelf.drill.witness import Witness
+from cloudshelf.drill.harness import Stage, Witness
 from cloudshelf.load import Event
 
 STACKS = ("phase1", "enhanced", "phase2")

@@ -5,9 +5,8 @@ from collections import Counter
 
 import requests
 
-from cloudshelf.drill.stage import Stage
-from cloudshelf.drill.witness import Witness
-from cloudshelf.load.measures import THROTTLED
+from cloudshelf.drill.harness import Stage, Witness
+from cloudshelf.load.results import THROTTLED
 
 STACKS = ("phase1", "enhanced", "phase2")
 RATE, BURST = 20, 10

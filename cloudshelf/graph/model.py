@@ -1,5 +1,6 @@
 """Resources as the engine receives them."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,3 +56,16 @@ class Graph:
     def resources(self) -> list[Node]:
         """All but the stack itself."""
         return [node for node in self.nodes.values() if node.type != "pulumi:pulumi:Stack"]
+
+
+OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
+
+
+def inventory(graph: Graph) -> str:
+    """Type and name of each resource, sorted; the number of uploaded files is left out, for it is no infrastructure."""
+    lines = Counter(
+        f"{node.type} {'*' if node.type == OBJECT else node.name}"
+        for node in graph.resources
+        if node.custom and not node.type.startswith("pulumi:")
+    )
+    return "".join(f"{line}\n" for line in sorted(lines))

@@ -8,8 +8,8 @@ import click
 
 from cloudshelf.aws_account import NO_ANSWER, AwsAccount, told
 from cloudshelf.chosen_stack import choose, complete_stack, settings_option
-from cloudshelf.cost.as_json import number
 from cloudshelf.cost.prices import PriceList
+from cloudshelf.cost.render import number
 from cloudshelf.leftovers.search import Leftover, monthly, regions, search
 
 SOMETHING = 3

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from cloudshelf.catalog.credentials import Account
 from cloudshelf.client import ShopClient
-from cloudshelf.load.ledger import Copies, Sale
-from cloudshelf.load.outcome import Outcome
-from cloudshelf.load.shelf import back_office
+from cloudshelf.console import Account
+from cloudshelf.load.inventory import back_office
+from cloudshelf.load.results import Copies, Outcome, Sale
 
 PAGE = 100
 CANCELLED = "cancelled"

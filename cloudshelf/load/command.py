@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 import click
 
-from cloudshelf.catalog.credentials import local_admin
-from cloudshelf.catalog.interrupt import stop_on_interrupt
 from cloudshelf.client import ClientError
 from cloudshelf.client.shop import LOOPBACK, shop_address
+from cloudshelf.console import local_admin, stop_on_interrupt
 from cloudshelf.load.audit import Audit, audit
 from cloudshelf.load.load import Load
-from cloudshelf.load.outcome import Outcome
+from cloudshelf.load.results import Outcome
 
 LOST = 3
 

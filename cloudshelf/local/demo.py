@@ -8,12 +8,10 @@ import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from cloudshelf.catalog.choices import Choices
-from cloudshelf.catalog.duplicates import Duplicates
-from cloudshelf.catalog.importer import Importer, Outcome
-from cloudshelf.catalog.judge import Rejected, judged
-from cloudshelf.catalog.sender import Sender
+from cloudshelf.catalog.options import Choices
 from cloudshelf.catalog.source import Source
+from cloudshelf.catalog.upload import Importer, Outcome, Sender
+from cloudshelf.catalog.validation import Duplicates, Rejected, judged
 from cloudshelf.client import Contract, ShopClient
 from cloudshelf.local.world import World
 

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from cloudshelf.client import ClientError
-from cloudshelf.graph.config import ConfigError
+from cloudshelf.graph.stacks import ConfigError
 from cloudshelf.local import demo, fidelity
 from cloudshelf.local.cloud import LocalCloud
 from cloudshelf.local.gateway.messages import Request, Response

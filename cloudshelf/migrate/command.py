@@ -15,10 +15,10 @@ from typing import Any
 import click
 
 from cloudshelf.migrate import report as reports
-from cloudshelf.migrate.endpoints import Endpoints, folder_of
-from cloudshelf.migrate.ports import MigrationError
+from cloudshelf.migrate.backends import Endpoints, folder_of
+from cloudshelf.migrate.context import Tools
+from cloudshelf.migrate.interfaces import MigrationError
 from cloudshelf.migrate.progress import Terminal
-from cloudshelf.migrate.tools import Tools
 from cloudshelf.migrate.verifying import Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,7 +71,7 @@ def between(command: Body) -> Callable[..., None]:
 
 
 def _tools(source: str, target: str, told: Terminal, *, is_local: bool, region: str | None) -> Tools:
-    from cloudshelf.migrate.where import aws_tools, local_tools
+    from cloudshelf.migrate.backends import aws_tools, local_tools
 
     if is_local:
         return local_tools(Endpoints.read(folder_of(ROOT, source, target)), told)
@@ -114,7 +114,7 @@ def show(found: Any, lines: Iterator[str], *, as_json: bool) -> None:
 @between
 def plan(tools: Tools, *, as_json: bool) -> int:
     """Read the old stack, and say what would be moved and what would be in the way. Changes nothing."""
-    from cloudshelf.migrate.planning import plan as planned
+    from cloudshelf.migrate.status import plan as planned
 
     found = planned(tools)
     show(found.as_dict(), found.as_text(), as_json=as_json)
@@ -126,7 +126,7 @@ def plan(tools: Tools, *, as_json: bool) -> int:
 @between
 def export(tools: Tools, *, as_json: bool, again: bool) -> None:
     """Export the old stack's tables to S3, at a point in time."""
-    from cloudshelf.migrate.exporting import export as exported
+    from cloudshelf.migrate.exports import export as exported
 
     state = exported(tools, again=again)
     show({"exports": dict(state.exports), "at": state.t0}, iter([f"The exports are of {state.t0}."]), as_json=as_json)
@@ -172,7 +172,7 @@ def verify(tools: Tools, *, as_json: bool, folder: Path) -> int:
 
 
 def tell(tools: Tools, verdict: Verdict, folder: Path, *, as_json: bool) -> int:
-    from cloudshelf.migrate.rejects import rejected
+    from cloudshelf.migrate.verifying import rejected
 
     report = reports.Report(verdict=verdict, rejects=list(rejected(tools.steps)))
     page, _ = report.write(folder)
@@ -187,7 +187,7 @@ def tell(tools: Tools, verdict: Verdict, folder: Path, *, as_json: bool) -> int:
 @between
 def shift(tools: Tools, *, as_json: bool, percent: int, take_over: bool) -> None:
     """Let the new stack have PERCENT of the shoppers: up, or down again."""
-    from cloudshelf.migrate.moving import shift as shifted
+    from cloudshelf.migrate.shift import shift as shifted
 
     state = shifted(tools, percent, take_over=take_over)
     show({"weight": state.weight}, iter(()), as_json=as_json)
@@ -210,7 +210,7 @@ def status(tools: Tools, *, as_json: bool) -> None:
 @between
 def rejects(tools: Tools, *, as_json: bool, keys: tuple[str, ...], sign_all: bool, by: str | None) -> int:
     """List rows that could not be moved, with the reason; or sign for them."""
-    from cloudshelf.migrate.rejects import rejected, sign
+    from cloudshelf.migrate.verifying import rejected, sign
 
     if keys or sign_all:
         if not by:
@@ -233,7 +233,7 @@ def rejects(tools: Tools, *, as_json: bool, keys: tuple[str, ...], sign_all: boo
 @between
 def rollback(tools: Tools, *, as_json: bool, folder: Path, take_over: bool) -> int:
     """Bring all shoppers, their orders and all copies back to the old stack, and compare both sides."""
-    from cloudshelf.migrate.ending import rollback as rolled_back
+    from cloudshelf.migrate.shift import rollback as rolled_back
 
     verdict = rolled_back(tools, take_over=take_over)
     return OK if verdict is None else tell(tools, verdict, folder, as_json=as_json)
@@ -243,7 +243,7 @@ def rollback(tools: Tools, *, as_json: bool, folder: Path, take_over: bool) -> i
 @between
 def finish(tools: Tools, *, as_json: bool) -> None:
     """End the migration. Refused while something differs, or a reject has nobody's signature."""
-    from cloudshelf.migrate.ending import finish as finished
+    from cloudshelf.migrate.shift import finish as finished
 
     state = finished(tools)
     show({"step": state.step}, iter([f"The migration to {tools.target} is finished."]), as_json=as_json)

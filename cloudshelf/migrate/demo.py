@@ -7,25 +7,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cloudshelf.catalog.credentials import Account
 from cloudshelf.client import ShopClient
+from cloudshelf.console import Account
 from cloudshelf.load import Audit, Load, Outcome, audit
-from cloudshelf.load.accounts import newcomers
+from cloudshelf.load.inventory import newcomers
 from cloudshelf.local import demo as local_demo
-from cloudshelf.migrate.ending import finish
-from cloudshelf.migrate.exporting import export
+from cloudshelf.migrate.backends import local_tools
+from cloudshelf.migrate.context import Tools
+from cloudshelf.migrate.exports import export
+from cloudshelf.migrate.interfaces import MigrationError, Refused
 from cloudshelf.migrate.loading import load
-from cloudshelf.migrate.moving import shift
 from cloudshelf.migrate.pair import Pair
-from cloudshelf.migrate.planning import plan
-from cloudshelf.migrate.ports import MigrationError, Refused
 from cloudshelf.migrate.progress import Told
-from cloudshelf.migrate.rejects import rejected
 from cloudshelf.migrate.report import Report, differences, headline
+from cloudshelf.migrate.shift import finish, shift
+from cloudshelf.migrate.status import plan
 from cloudshelf.migrate.syncing import replay, sync
-from cloudshelf.migrate.tools import Tools
-from cloudshelf.migrate.verifying import Verdict, verify
-from cloudshelf.migrate.where import local_tools
+from cloudshelf.migrate.verifying import Verdict, rejected, verify
 
 WEIGHTS = (5, 25, 50, 100)
 # What a load of its own sends must not be throttled away.

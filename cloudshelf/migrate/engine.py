@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cloudshelf.migrate.ports import Answer, Conflict, MigrationError, Refused, StepFailed
+from cloudshelf.migrate.interfaces import Answer, Conflict, MigrationError, Refused, StepFailed
 
 # What another call may mend.
 PASSING = frozenset(

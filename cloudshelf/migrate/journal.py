@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cloudshelf.migrate.ports import Refused, Steps
+from cloudshelf.migrate.interfaces import Refused, Steps
 
 MOST = 100
 # `loading` is the engine's: the exports are known.

@@ -1,16 +1,64 @@
-"""load: the export files into the target, an entity after the other, the files of one in parallel."""
+"""The state machine that loads export files on AWS."""
 
+import json
 import uuid
 from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from cloudshelf.migrate.context import Tools, until_done
+from cloudshelf.migrate.interfaces import ENTITIES, Machine, MigrationError, Refused
 from cloudshelf.migrate.journal import LOADED, LOADING, ROLLED_BACK, State, with_details
-from cloudshelf.migrate.patience import until_done
-from cloudshelf.migrate.ports import ENTITIES, Machine, Refused
 from cloudshelf.migrate.progress import Progress
-from cloudshelf.migrate.tools import Tools
+
+RUNNING, SUCCEEDED = "RUNNING", "SUCCEEDED"
+
+
+def machine_name(stack: str) -> str:
+    return f"cloudshelf-{stack}-load"
+
+
+class StateMachine:
+    """`client` is one of `stepfunctions`. An execution is known by its name, for ninety days."""
+
+    def __init__(self, client: Any, arn: str) -> None:
+        self._client, self._arn = client, arn
+
+    def start(self, exports: Mapping[str, str], name: str) -> str:
+        known = f"{self._arn.replace(':stateMachine:', ':execution:')}:{name}"
+        try:
+            self._client.describe_execution(executionArn=known)
+        except self._client.exceptions.ExecutionDoesNotExist:
+            return self._begin(exports, name)
+        except (BotoCoreError, ClientError) as error:
+            raise self._failed(error) from None
+        return known
+
+    def is_done(self, execution: str) -> bool:
+        try:
+            told = self._client.describe_execution(executionArn=execution)
+        except (BotoCoreError, ClientError) as error:
+            raise self._failed(error) from None
+        if told["status"] in (RUNNING, SUCCEEDED):
+            return bool(told["status"] == SUCCEEDED)
+        why = f"{told.get('error', '')} {told.get('cause', '')}".strip()
+        raise MigrationError(f"the load {execution} ended as {told['status']}: {why}. Start anew with: load --again")
+
+    def _begin(self, exports: Mapping[str, str], name: str) -> str:
+        try:
+            begun = self._client.start_execution(
+                stateMachineArn=self._arn, name=name, input=json.dumps({"exports": dict(exports)})
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise self._failed(error) from None
+        return str(begun["executionArn"])
+
+    def _failed(self, error: Exception) -> MigrationError:
+        return MigrationError(f"{self._arn} cannot be asked: {' '.join(str(error).split())}")
+
 
 COUNTED = ("read", "keys", "written", "same", "rejected", "expired")
 Files = list[dict[str, Any]]

@@ -12,7 +12,7 @@ from cloudshelf.local.cloud import LocalCloud
 from cloudshelf.local.edge.server import Handler
 from cloudshelf.local.gateway.messages import Request, Response
 from cloudshelf.local.session import starting
-from cloudshelf.migrate.endpoints import Endpoints, folder_of
+from cloudshelf.migrate.backends import Endpoints, folder_of
 from cloudshelf.migrate.engine import function_name
 
 OPERATOR = "operator"

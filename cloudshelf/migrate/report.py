@@ -1,4 +1,4 @@
-"""The report of a comparison: JSON for programs, a page with a chart for whoever has to decide."""
+"""A bar chart as SVG: what each side has, beside each other."""
 
 import json
 from collections import Counter
@@ -8,9 +8,39 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from cloudshelf.migrate import chart
-from cloudshelf.migrate.ports import LABELS
+from cloudshelf.migrate.interfaces import LABELS
 from cloudshelf.migrate.verifying import SHOWN, Compared, Verdict
+
+WIDTH, LABEL, ROW, BAR, GAP = 720, 130, 58, 18, 4
+COLOURS = ("#8a8f98", "#1f6feb")
+
+
+def rows(left: str, right: str, bars: Sequence[tuple[str, int, int]]) -> str:
+    """`bars` are a name and its two counts; each name has its own scale, for orders would dwarf books."""
+    height = ROW * len(bars) + 30
+    told = "; ".join(f"{name}: {left} {one:,}, {right} {other:,}" for name, one, other in bars)
+    head = f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(told)}" font-size="13">'
+    return "\n".join([head, *_legend(left, right), *_drawn(bars), "</svg>"])
+
+
+def _legend(left: str, right: str) -> Iterator[str]:
+    for place, (name, colour) in enumerate(zip((left, right), COLOURS, strict=True)):
+        x = LABEL + place * 160
+        yield f'<rect x="{x}" y="4" width="12" height="12" fill="{colour}"/>'
+        yield f'<text x="{x + 18}" y="15">{escape(name)}</text>'
+
+
+def _drawn(bars: Sequence[tuple[str, int, int]]) -> Iterator[str]:
+    room = WIDTH - LABEL - 90
+    for number, (name, *counts) in enumerate(bars):
+        top = 30 + number * ROW
+        yield f'<text x="0" y="{top + BAR + 6}">{escape(name)}</text>'
+        for place, (count, colour) in enumerate(zip(counts, COLOURS, strict=True)):
+            y = top + place * (BAR + GAP)
+            width = room * count / max(1, *counts)
+            yield f'<rect x="{LABEL}" y="{y}" width="{width:.1f}" height="{BAR}" fill="{colour}"/>'
+            yield f'<text x="{LABEL + width + 6:.1f}" y="{y + 14}">{count:,}</text>'
+
 
 STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}
 h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2rem}table{border-collapse:collapse;width:100%}
@@ -59,7 +89,7 @@ class Report:
         yield f"<p>Compared on {escape(verdict.at)}, with {verdict.weight} % of the shoppers on "
         yield f"{escape(verdict.target)}. Every row of both sides was looked up on the other.</p>"
         yield "<h2>Rows on both sides</h2>"
-        yield chart.rows(verdict.source, verdict.target, [_bars(each) for each in verdict.kinds])
+        yield rows(verdict.source, verdict.target, [_bars(each) for each in verdict.kinds])
         yield from _table(("", verdict.source, verdict.target, "Compared", "Different"), map(_row, verdict.kinds))
         yield "<h2>Money and copies</h2>"
         yield from _table(("", verdict.source, verdict.target), _sums(verdict))

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from cloudshelf.migrate.context import Tools, until_done
 from cloudshelf.migrate.journal import LOADED, SYNCED
-from cloudshelf.migrate.patience import until_done
-from cloudshelf.migrate.tools import Tools
 
 FOLLOW_S = 10.0
 

@@ -1,19 +1,35 @@
-"""verify: every row of both sides compared, and what holds between rows."""
+"""rejects: what could not be moved, with the reason; somebody has to answer for it before the migration is finished."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from cloudshelf.migrate.context import Tools, until_done
+from cloudshelf.migrate.interfaces import ENTITIES, KEYS, KINDS, Refused, Steps
 from cloudshelf.migrate.journal import LOADED, SYNCED, VERIFIED, State
-from cloudshelf.migrate.patience import until_done
-from cloudshelf.migrate.ports import ENTITIES, KEYS, KINDS, Refused
 from cloudshelf.migrate.progress import Progress
 from cloudshelf.migrate.syncing import drain, replay
-from cloudshelf.migrate.tools import Tools
+
+
+def rejected(steps: Steps) -> Iterator[Mapping[str, Any]]:
+    """All of them, by entity and key."""
+    after: Any = None
+    while True:
+        page = steps.invoke("rejects", {} if after is None else {"after": after})
+        yield from page["rejects"]
+        after = page.get("after")
+        if after is None:
+            return
+
+
+def sign(steps: Steps, by: str, keys: Sequence[str]) -> int:
+    """`keys` as `entity/key`; none are all. How many are unsigned still."""
+    return int(steps.invoke("sign", {"by": by, "keys": list(keys) or "all"})["unsigned"])
+
 
 SHOWN, LOOKS = 100, 5
 RELATIONS = "relations"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from cloudshelf.graph import Graph, Node
-from cloudshelf.graph.inventory import OBJECT
+from cloudshelf.graph.model import OBJECT
 from cloudshelf.topology import resources
 from cloudshelf.topology.connections import authorizer, called_by_the_api, network_ways, permitted_ways, vpc
 from cloudshelf.topology.model import Part, Place, Topology

@@ -63,8 +63,7 @@ Exit codes:
 def validate(
     *, target: str, html: Path | None, json_output: bool, strict: bool, shoppers: int, seconds: float, **where: Any
 ) -> None:
-    from cloudshelf.validate.report import as_dict, as_html
-    from cloudshelf.validate.run import Run
+    from cloudshelf.validate.run import Run, as_dict, as_html
 
     try:
         with _site(target, **where) as site:
@@ -93,10 +92,10 @@ def _site(target: str, *, stack: str | None, region: str, credentials: Path | No
 
 @contextmanager
 def _of_its_own(stack: str) -> Iterator[Any]:
-    from cloudshelf.catalog.credentials import Account
+    from cloudshelf.console import Account
     from cloudshelf.local.cloud import LocalCloud
     from cloudshelf.local.session import REFUSALS
-    from cloudshelf.validate.people import on_this_machine
+    from cloudshelf.validate.accounts import on_this_machine
 
     folder = Path(tempfile.mkdtemp(prefix="cloudshelf-validate-"))
     try:
@@ -113,7 +112,7 @@ def _of_its_own(stack: str) -> Iterator[Any]:
 @contextmanager
 def _address(url: str, stack: str | None, region: str, credentials: Path | None) -> Iterator[Any]:
     from cloudshelf.client.shop import LOOPBACK
-    from cloudshelf.validate.people import of_a_file, of_a_pool, on_this_machine
+    from cloudshelf.validate.accounts import of_a_file, of_a_pool, on_this_machine
 
     try:
         address = shop_address(url)
@@ -162,15 +161,15 @@ def _meta(url: str) -> dict[str, Any]:
 
 
 def _looked_at(url: str, meta: dict[str, Any], **means: Any) -> Any:
+    from cloudshelf.validate.accounts import Site
     from cloudshelf.validate.caller import Caller
-    from cloudshelf.validate.site import Site
 
     return Site(url=url, anybody=Caller(url), meta=meta, **means)
 
 
 def _told(findings: Iterator[Finding], *, quiet: bool) -> Iterator[Finding]:
     """Says each as it is found."""
-    from cloudshelf.validate.report import line
+    from cloudshelf.validate.run import line
 
     for finding in findings:
         if not quiet:

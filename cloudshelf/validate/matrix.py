@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 import requests
 
+from cloudshelf.validate.accounts import NO_ADMIN, NOBODY, People, Site
 from cloudshelf.validate.caller import Caller, told
 from cloudshelf.validate.finding import Area, Finding
-from cloudshelf.validate.people import People
-from cloudshelf.validate.site import NO_ADMIN, NOBODY, Site
-from cloudshelf.validate.story import ADDRESS
+from cloudshelf.validate.purchase_flow import ADDRESS
 from components.contract import Operation, operations
 
 AREA = Area("authorization")

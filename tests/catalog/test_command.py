@@ -15,10 +15,11 @@ import pytest
 from click.testing import CliRunner, Result
 from werkzeug import Request, Response
 
-from cloudshelf.catalog import command, credentials
-from cloudshelf.catalog.importer import Outcome, Summary
-from cloudshelf.catalog.progress import Progress
+from cloudshelf import console
+from cloudshelf.catalog import command
+from cloudshelf.catalog.upload import Outcome, Summary
 from cloudshelf.cli import main
+from cloudshelf.console import Progress
 from tests.catalog.fake_shop import EMAIL, PASSWORD, FakeShop, busy
 
 HEADER = "isbn,title,author,category,price,stock\n"
@@ -31,7 +32,7 @@ TWIN = "0-14-143958-0,Emma again,Jane Austen,Classics,1.00,1\n"
 @pytest.fixture(autouse=True)
 def _no_account_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv(command.PASSWORD, raising=False)
-    monkeypatch.setattr(credentials.local_admin, "__defaults__", (tmp_path / "credentials.json",))
+    monkeypatch.setattr(console.local_admin, "__defaults__", (tmp_path / "credentials.json",))
 
 
 @pytest.fixture

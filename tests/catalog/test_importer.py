@@ -8,10 +8,9 @@ from itertools import count
 import pytest
 from werkzeug import Request, Response
 
-from cloudshelf.catalog.importer import HOPELESS, Failed, Importer, Outcome, Put, Refused, Summary
-from cloudshelf.catalog.judge import Accepted, Rejected
 from cloudshelf.catalog.record import Fault
-from cloudshelf.catalog.sender import Sender
+from cloudshelf.catalog.upload import HOPELESS, Failed, Importer, Outcome, Put, Refused, Sender, Summary
+from cloudshelf.catalog.validation import Accepted, Rejected
 from cloudshelf.client import Backoff, ShopClient
 from tests.catalog.fake_shop import EMAIL, PASSWORD, FakeShop, busy, dropped
 

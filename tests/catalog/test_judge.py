@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from cloudshelf.catalog.columns import ALIASES, Columns
-from cloudshelf.catalog.duplicates import Duplicates
-from cloudshelf.catalog.judge import Accepted, Judge, Rejected, judged
+from cloudshelf.catalog.fields import ALIASES, Columns
 from cloudshelf.catalog.record import Record
+from cloudshelf.catalog.validation import Accepted, Duplicates, Judge, Rejected, judged
 from cloudshelf.client import Contract
 
 NEW_BOOK = Contract.load().schema("NewBook")

@@ -10,11 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cloudshelf.catalog import json_file
-from cloudshelf.catalog.csv_file import CsvRows
-from cloudshelf.catalog.json_file import json_rows
+from cloudshelf.catalog import source as json_file
 from cloudshelf.catalog.record import FileProblem, Record
-from cloudshelf.catalog.source import Source
+from cloudshelf.catalog.source import CsvRows, Source, json_rows
 
 # What a text file can hold; a lone carriage return is a line break to some programs only.
 CELL = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"), max_size=12)

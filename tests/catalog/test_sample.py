@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from cloudshelf.catalog.duplicates import Duplicates
 from cloudshelf.catalog.isbn import is_isbn_13
-from cloudshelf.catalog.judge import Accepted, Judge, judged
 from cloudshelf.catalog.source import Source
+from cloudshelf.catalog.validation import Accepted, Duplicates, Judge, judged
 from cloudshelf.client import Contract
 
 PATH = Path(__file__).parents[2] / "schema" / "catalogue" / "books.json"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cloudshelf.controls.everything import FROM_ENHANCED, MOVES
+from cloudshelf.controls.stacks import FROM_ENHANCED, MOVES
 from cloudshelf.cost.estimate import FREE_TIER, Estimate, UnpricedError, estimate
 from cloudshelf.cost.prices import PriceList
 from cloudshelf.cost.rules import FREE, RULES

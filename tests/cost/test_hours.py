@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudshelf.cost.charges import Unpriceable
-from cloudshelf.cost.rules.hours import DAYS, SCHEDULE, running_share
+from cloudshelf.cost.rules.database import DAYS, SCHEDULE, running_share
 from cloudshelf.graph import Graph, Node
 from components.database.hours import crons
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from cloudshelf.cost.plan import Verdict, compare
+from cloudshelf.cost.comparison import Verdict, compare
 from tests.cost.conftest import Estimating
 
 PLANNED = [("phase1", "dev"), ("phase1", "small"), ("phase1", "growing"), ("enhanced", "dev"), ("phase2", "dev")]

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from cloudshelf.controls.everything import MOVES
+from cloudshelf.controls.stacks import MOVES
 from cloudshelf.cost.prices import Price, PriceList, UnknownPrice, old
 from cloudshelf.cost.usage import profiles
 from tests.captured import STACKS

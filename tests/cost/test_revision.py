@@ -10,10 +10,9 @@ from click.testing import CliRunner
 
 from cloudshelf.cli import main
 from cloudshelf.cost import command, usage
-from cloudshelf.cost.difference import difference
+from cloudshelf.cost.comparison import RevisionError, commit_of, difference, graph_at
 from cloudshelf.cost.estimate import estimate
 from cloudshelf.cost.prices import PriceList
-from cloudshelf.cost.revision import RevisionError, commit_of, graph_at
 from cloudshelf.graph.stacks import ROOT
 from tests.captured import captured
 

@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 
-from cloudshelf.controls.everything import MOVES
+from cloudshelf.controls.stacks import MOVES
 from cloudshelf.cost import usage
 from cloudshelf.cost.estimate import Estimate, estimate
 from cloudshelf.cost.prices import PriceList

@@ -9,8 +9,7 @@ from botocore.stub import Stubber
 from cloudshelf import chosen_stack
 from cloudshelf.aws_account import AwsAccount
 from cloudshelf.chosen_stack import ChosenStack, choose
-from cloudshelf.doctor.finding import Finding
-from cloudshelf.doctor.inquiry import Check, Inquiry
+from cloudshelf.doctor.context import Check, Finding, Inquiry
 from cloudshelf.graph.stacks import configured
 from cloudshelf.local.aws import ACCESS_KEY, AwsEmulator
 from settings import Settings

@@ -5,13 +5,11 @@ from typing import Any
 
 import pytest
 
-from cloudshelf.doctor.checks.database import database
 from cloudshelf.doctor.checks.names import LOOKS, names
-from cloudshelf.doctor.checks.network import network
+from cloudshelf.doctor.checks.network import database, network, region
 from cloudshelf.doctor.checks.quotas import addresses, concurrency, networks
-from cloudshelf.doctor.checks.region import region
 from cloudshelf.doctor.checks.singletons import analyzers, api_log_role, detectors, trails
-from cloudshelf.doctor.finding import Finding, Verdict
+from cloudshelf.doctor.context import Finding, Verdict
 from tests.captured import STACKS, captured
 from tests.doctor.conftest import REGION, Account, Examine, tags_of
 

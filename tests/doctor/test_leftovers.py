@@ -12,10 +12,7 @@ from click.testing import CliRunner, Result
 from cloudshelf.chosen_stack import choose
 from cloudshelf.cli import main
 from cloudshelf.cost.prices import PriceList
-from cloudshelf.leftovers.bills import BILLS
-from cloudshelf.leftovers.removal import REMOVALS, removal
-from cloudshelf.leftovers.search import search
-from cloudshelf.leftovers.tagged import Tagged
+from cloudshelf.leftovers.search import BILLS, REMOVALS, Tagged, removal, search
 from tests.captured import captured
 from tests.doctor.conftest import REGION, Account, tags_of
 

@@ -7,9 +7,8 @@ import pytest
 from cloudshelf.chosen_stack import choose
 from cloudshelf.doctor.checks import identity
 from cloudshelf.doctor.checks.tools import pulumi_cli, python
+from cloudshelf.doctor.context import Inquiry, Verdict
 from cloudshelf.doctor.examine import examine
-from cloudshelf.doctor.finding import Verdict
-from cloudshelf.doctor.inquiry import Inquiry
 from tests.doctor.conftest import Account, Examine
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 import pytest
 from click.testing import CliRunner
 
-from cloudshelf.drill import copies
+from cloudshelf.drill import restore
 from cloudshelf.drill.command import DRILLS, FAILED, carried_out, drill
-from cloudshelf.drill.report import Report
+from cloudshelf.drill.harness import Report
 
 ALARMS: Mapping[str, frozenset[str]] = {
     "failover": frozenset({"api-errors"}),
@@ -50,7 +50,7 @@ def test_every_drill_is_carried_out() -> None:
 
 
 def test_a_drill_fails_when_something_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(copies.TableCopy, "put_back", lambda _self: None)
+    monkeypatch.setattr(restore.TableCopy, "put_back", lambda _self: None)
     result = CliRunner().invoke(drill, ["restore", "--stack", "phase1", "--shoppers", "2", "--json"])
     assert result.exit_code == FAILED
     report = json.loads(result.output)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cloudshelf.controls.everything import EVERYTHING
+from cloudshelf.controls.stacks import EVERYTHING
 from cloudshelf.graph import Graph, capture, program, stack_config
 from components import artifact
 from tests.infra.provider import ROOT, SIX_ZONES, Declare, Provider

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cloudshelf.controls.everything import FROM_ENHANCED, MOVES
+from cloudshelf.controls.stacks import FROM_ENHANCED, MOVES
 from cloudshelf.graph import Graph
 from components.migration.adopted_identity import NoSuchPool
 from components.migration.router import AT_FIRST, SOURCE, TARGET_ORIGIN

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from cloudshelf.graph import stack_config
-from cloudshelf.graph.config import ConfigError
+from cloudshelf.graph.stacks import ConfigError
 from config_reader import SettingError
 from settings import Phase, Settings
 from tests.infra.provider import ROOT

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cloudshelf.graph import Graph
-from cloudshelf.graph.inventory import inventory
+from cloudshelf.graph.model import inventory
 from tests.infra.conftest import PARIS, STACKS
 from tests.infra.provider import ROOT, Declare
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cloudshelf.catalog.credentials import Account
+from cloudshelf.console import Account
 from cloudshelf.local.cloud import LocalCloud
 
 ROOT = Path(__file__).resolve().parents[2]

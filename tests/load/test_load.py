@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from cloudshelf.catalog.credentials import Account
 from cloudshelf.client import Answer, ApiProblem, NoAnswer, ShopClient
+from cloudshelf.console import Account
 from cloudshelf.load import Event, Load, Outcome, audit
 from cloudshelf.load import load as load_module
 from cloudshelf.load.command import load

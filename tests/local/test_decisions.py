@@ -2,7 +2,7 @@
 
 import pytest
 
-from cloudshelf.controls.everything import EVERYTHING
+from cloudshelf.controls.stacks import EVERYTHING
 from cloudshelf.graph import Graph, capture, program, stack_config
 from cloudshelf.local import fidelity, lookups
 from cloudshelf.local.provider import REMOTE

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from cloudshelf.catalog.credentials import Account
+from cloudshelf.console import Account
 from cloudshelf.load import Event, Load
 from cloudshelf.local.cloud import LocalCloud
 from cloudshelf.local.pages.log import KEPT

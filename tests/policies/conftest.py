@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from cloudshelf.controls import as_stack
-from cloudshelf.controls.everything import FROM_ENHANCED
+from cloudshelf.controls.stacks import FROM_ENHANCED
 from cloudshelf.graph import Graph
 from policies.controls.stack import PHASES, Stack
 from tests.captured import captured, moving

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from cloudshelf.graph import Node
-from cloudshelf.terraform import to_plan
-from cloudshelf.terraform.names import property_name, singular, snake, terraform_type
+from cloudshelf.terraform import property_name, singular, snake, terraform_type, to_plan
 
 
 def node(type_: str, name: str, inputs: dict[str, Any], made_from: dict[str, list[str]] | None = None) -> Node:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from cloudshelf import chosen_stack
-from cloudshelf.controls.everything import MOVES
+from cloudshelf.controls.stacks import MOVES
 from cloudshelf.graph import Graph
 from cloudshelf.topology.build import read
 from cloudshelf.topology.model import Topology

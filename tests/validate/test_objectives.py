@@ -2,12 +2,11 @@
 
 import pytest
 
-from cloudshelf.load.measures import Figures
-from cloudshelf.load.outcome import Outcome
+from cloudshelf.load.results import Figures, Outcome
+from cloudshelf.validate.accounts import Site
 from cloudshelf.validate.caller import Caller
+from cloudshelf.validate.checks import BUDGET, OBJECTIVES_MS, _fast
 from cloudshelf.validate.finding import Verdict
-from cloudshelf.validate.objectives import BUDGET, OBJECTIVES_MS, _fast
-from cloudshelf.validate.site import Site
 
 AWS, HERE = "https://d111111abcdef8.cloudfront.net", "http://127.0.0.1:8000"
 

@@ -12,18 +12,17 @@ import pytest
 from click.testing import CliRunner
 
 from cloudshelf.aws_account import AwsAccount
-from cloudshelf.catalog.credentials import Account
+from cloudshelf.console import Account
 from cloudshelf.local.aws import AwsEmulator
 from cloudshelf.local.cloud import LocalCloud
 from cloudshelf.local.postgres.certificate import Authority
+from cloudshelf.validate import alarms, checks, matrix, purchase_flow
 from cloudshelf.validate import command as commands
-from cloudshelf.validate import headers, limits, matrix, origin, story, transport, watch
+from cloudshelf.validate.accounts import Guests, People, Site, of_a_file, on_this_machine
 from cloudshelf.validate.caller import Caller
 from cloudshelf.validate.command import FAILED, NOT_ALL_CHECKED, validate
 from cloudshelf.validate.finding import Finding, Verdict
 from cloudshelf.validate.matrix import GOOD
-from cloudshelf.validate.people import Guests, People, of_a_file, on_this_machine
-from cloudshelf.validate.site import Site
 from components.contract import operations
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,12 +101,12 @@ def test_a_running_shop_is_looked_at_by_its_address(tmp_path: Path) -> None:
         with on_this_machine(cloud.url, admin) as people:
             caller = Caller(cloud.url)
             site = Site(url=cloud.url, anybody=caller, meta=caller.api("GET", "/meta").json(), people=people)
-            assert failed(story.check(site)) == set()
-            assert failed(watch.silent(site)) == set()
+            assert failed(purchase_flow.check(site)) == set()
+            assert failed(alarms.silent(site)) == set()
             assert failed(matrix.check(site)) == set()
             # The matrix asks for a report, too, which phase1 answers with 501.
-            assert failed(watch.silent(site)) == set()
-            assert list(not_checked(watch.provoked(site))) == ["alarms go off"]
+            assert failed(alarms.silent(site)) == set()
+            assert list(not_checked(alarms.provoked(site))) == ["alarms go off"]
         known = tmp_path / "people.json"
         accounts = {role: vars(account) for role, account in cloud.accounts.items()}
         known.write_text(json.dumps({**accounts, "other": accounts["shopper"]}))
@@ -127,7 +126,7 @@ def test_whoever_lets_everybody_in_is_found_out(careless: Site) -> None:
 
 
 def test_missing_headers_and_talkative_answers_are_found(careless: Site) -> None:
-    wrong = failed(headers.check(careless))
+    wrong = failed(checks.check_headers(careless))
     assert {
         "/ comes with the security headers",
         "/api/v1/books?limit=1 tells nothing of what is behind it",
@@ -138,13 +137,13 @@ def test_missing_headers_and_talkative_answers_are_found(careless: Site) -> None
 
 
 def test_a_shop_without_limits_and_without_a_story_is_found(careless: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MOST", 40)
-    assert "too many requests at once are refused with 429" in failed(limits.check(careless))
-    assert {"the storefront opens", "a book that is not there is 404"} <= failed(story.check(careless))
+    monkeypatch.setattr(checks, "MOST", 40)
+    assert "too many requests at once are refused with 429" in failed(checks.check_limits(careless))
+    assert {"the storefront opens", "a book that is not there is 404"} <= failed(purchase_flow.check(careless))
 
 
 def test_what_cannot_be_checked_is_said_and_not_passed(careless: Site) -> None:
-    for findings in (transport.check(careless), origin.check(careless)):
+    for findings in (checks.check_transport(careless), checks.check_origin(careless)):
         found = list(findings)
         assert found
         assert {finding.verdict for finding in found} == {Verdict.NOT_CHECKED}
@@ -165,10 +164,10 @@ def test_old_tls_and_a_certificate_of_nobody_are_found(tmp_path: Path) -> None:
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     try:
         known = ssl.create_default_context(cafile=str(authority.ca_file))
-        found = list(transport.versions("localhost", server.server_port, known))
+        found = list(checks.versions("localhost", server.server_port, known))
         assert not failed(iter(found)), found
         assert {"the certificate is good", "TLS 1.1 is refused"} <= {finding.what for finding in found}
-        stranger = list(transport.versions("localhost", server.server_port))
+        stranger = list(checks.versions("localhost", server.server_port))
         assert failed(iter(stranger)) == {"the certificate is good"}
     finally:
         server.shutdown()
@@ -215,7 +214,7 @@ def test_alarms_on_aws_are_read_and_those_that_tell_nobody_are_found() -> None:
             account=AwsAccount("us-east-1", aws.endpoint),
             stack="phase2",
         )
-        assert failed(watch.silent(site)) == {"cloudshelf-phase2-untold tells somebody"}
+        assert failed(alarms.silent(site)) == {"cloudshelf-phase2-untold tells somebody"}
 
 
 @pytest.mark.parametrize(
@@ -239,7 +238,7 @@ def test_a_careless_shop_ends_the_command_with_three(careless: Site, monkeypatch
         yield careless
 
     monkeypatch.setattr(commands, "_address", found)
-    monkeypatch.setattr(limits, "MOST", 40)
+    monkeypatch.setattr(checks, "MOST", 40)
     result = CliRunner().invoke(validate, [careless.url])
     assert result.exit_code == FAILED, result.output
     assert "FAIL  authorization: eraseMe: a passer-by is refused" in result.output

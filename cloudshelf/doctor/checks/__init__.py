@@ -1,14 +1,11 @@
 """The checks, in the order a deployment needs what they look at."""
 
-from cloudshelf.doctor.checks.database import database
-from cloudshelf.doctor.checks.identity import identity
 from cloudshelf.doctor.checks.names import names
-from cloudshelf.doctor.checks.network import network
+from cloudshelf.doctor.checks.network import database, network, region
 from cloudshelf.doctor.checks.quotas import addresses, concurrency, networks
-from cloudshelf.doctor.checks.region import region
 from cloudshelf.doctor.checks.singletons import analyzers, api_log_role, detectors, trails
-from cloudshelf.doctor.checks.tools import pulumi_cli, python
-from cloudshelf.doctor.inquiry import Check
+from cloudshelf.doctor.checks.tools import identity, pulumi_cli, python
+from cloudshelf.doctor.context import Check
 
 HERE: tuple[Check, ...] = (python, pulumi_cli)
 IN_THE_ACCOUNT: tuple[Check, ...] = (

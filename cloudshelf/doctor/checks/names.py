@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from cloudshelf.aws_account import NO_ANSWER, is_missing, told
-from cloudshelf.doctor.finding import Finding, ok, problem, unknown
-from cloudshelf.doctor.inquiry import Inquiry
+from cloudshelf.doctor.context import Finding, Inquiry, ok, problem, unknown
 from cloudshelf.graph import Node
-from cloudshelf.leftovers.tagged import tagged
+from cloudshelf.leftovers.search import tagged
 
 CHECK = "names"
 ROLE = "aws:iam/role:Role"

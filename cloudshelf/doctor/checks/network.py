@@ -1,15 +1,30 @@
-"""The VPC a stack borrows: enhanced's."""
+"""Region, network and database: what must be there, and fit."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from cloudshelf.doctor.finding import Finding, ok, problem
-from cloudshelf.doctor.inquiry import Inquiry, configure
+from cloudshelf.doctor.context import Finding, Inquiry, configure, ok, problem
 from components.network.default_vpc import FIX
 from components.network.zones import TooFewZones, choose
 from settings import GatewayEndpoint, Phase
 
-CHECK = "network"
+REGION = "region"
+
+
+def region(inquiry: Inquiry) -> Iterator[Finding]:
+    """And those its tables are copied to."""
+    found = inquiry.account.client("ec2").describe_regions(AllRegions=True)["Regions"]
+    states = {each["RegionName"]: each["OptInStatus"] for each in found}
+    for name in (inquiry.settings.region, *inquiry.settings.cart_replica_regions):
+        if name not in states:
+            yield problem(REGION, f"AWS has no region {name}", "pulumi config set aws:region us-east-1")
+        elif states[name] == "not-opted-in":
+            yield problem(REGION, f"{name} is not enabled", f"aws account enable-region --region-name {name}")
+        else:
+            yield ok(REGION, name)
+
+
+NETWORK = "network"
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 
 
@@ -21,7 +36,7 @@ def network(inquiry: Inquiry) -> Iterator[Finding]:
     found = ec2.describe_vpcs(Filters=[chosen])["Vpcs"]
     if not found:
         missing = f"there is no VPC {wanted}" if wanted else f"{inquiry.settings.region} has no default VPC"
-        yield problem(CHECK, missing, FIX)
+        yield problem(NETWORK, missing, FIX)
         return
     vpc_id = found[0]["VpcId"]
     yield _zones(ec2, vpc_id)
@@ -34,8 +49,8 @@ def _zones(ec2: Any, vpc_id: str) -> Finding:
     try:
         used = choose(by_zone, vpc_id)
     except TooFewZones as error:
-        return problem(CHECK, str(error), FIX)
-    return ok(CHECK, f"{vpc_id} has subnets in {len(by_zone)} zones; {' and '.join(used)} are used")
+        return problem(NETWORK, str(error), FIX)
+    return ok(NETWORK, f"{vpc_id} has subnets in {len(by_zone)} zones; {' and '.join(used)} are used")
 
 
 def _endpoint(inquiry: Inquiry, ec2: Any, vpc_id: str) -> Iterator[Finding]:
@@ -47,9 +62,48 @@ def _endpoint(inquiry: Inquiry, ec2: Any, vpc_id: str) -> Iterator[Finding]:
     creates = inquiry.settings.network.dynamodb_endpoint is GatewayEndpoint.CREATE
     if creates and others:
         says = f"{vpc_id} has a DynamoDB endpoint already: {others[0]['VpcEndpointId']}"
-        yield problem(CHECK, says, configure("dynamodbEndpoint", "reuse", inquiry.stack.name))
+        yield problem(NETWORK, says, configure("dynamodbEndpoint", "reuse", inquiry.stack.name))
     elif not creates and not found:
         says = f"{vpc_id} has no DynamoDB endpoint to reuse"
-        yield problem(CHECK, says, configure("dynamodbEndpoint", "create", inquiry.stack.name))
+        yield problem(NETWORK, says, configure("dynamodbEndpoint", "create", inquiry.stack.name))
     else:
-        yield ok(CHECK, f"the DynamoDB endpoint of {vpc_id} can be {'made' if creates else 'reused'}")
+        yield ok(NETWORK, f"the DynamoDB endpoint of {vpc_id} can be {'made' if creates else 'reused'}")
+
+
+DATABASE = "database"
+INSTANCE = "aws:rds/instance:Instance"
+
+
+def database(inquiry: Inquiry) -> Iterator[Finding]:
+    for node in inquiry.stack.graph.of(INSTANCE).values():
+        if "replicateSourceDb" not in node.inputs:
+            yield from _offered(inquiry, node.inputs)
+
+
+def _offered(inquiry: Inquiry, given: dict[str, Any]) -> Iterator[Finding]:
+    rds = inquiry.account.client("rds")
+    engine, major, size = given["engine"], str(given["engineVersion"]), given["instanceClass"]
+    versions = rds.describe_db_engine_versions(Engine=engine, EngineVersion=major, DefaultOnly=True)
+    found = versions["DBEngineVersions"]
+    where = inquiry.settings.region
+    if not found:
+        yield problem(
+            DATABASE, f"RDS in {where} has no {engine} {major}", "choose another region: pulumi config set aws:region"
+        )
+        return
+    version = found[0]["EngineVersion"]
+    pages = rds.get_paginator("describe_orderable_db_instance_options").paginate(
+        Engine=engine, EngineVersion=version, DBInstanceClass=size
+    )
+    options = [option for page in pages for option in page["OrderableDBInstanceOptions"]]
+    fitting = [option for option in options if _fits(option, given)]
+    if fitting:
+        yield ok(DATABASE, f"{engine} {version} on {size} with {given['storageType']} is on offer in {where}")
+        return
+    zones = " in two zones" if given.get("multiAz") else ""
+    says = f"RDS in {where} does not offer {engine} {version} on {size} with {given['storageType']}{zones}"
+    yield problem(DATABASE, says, configure("databaseInstanceClass", "db.t4g.micro", inquiry.stack.name))
+
+
+def _fits(option: dict[str, Any], given: dict[str, Any]) -> bool:
+    return option["StorageType"] == given["storageType"] and (option["MultiAZCapable"] or not given.get("multiAz"))

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from botocore.exceptions import ClientError
 
 from cloudshelf.aws_account import is_missing
-from cloudshelf.doctor.finding import Finding, ok, problem, warning
-from cloudshelf.doctor.inquiry import Inquiry, configure
+from cloudshelf.doctor.context import Finding, Inquiry, configure, ok, problem, warning
 
 FUNCTION, VPC, ADDRESS = "aws:lambda/function:Function", "aws:ec2/vpc:Vpc", "aws:ec2/eip:Eip"
 # Lambda keeps so many for functions that reserve none: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html

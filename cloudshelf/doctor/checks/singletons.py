@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from botocore.exceptions import ClientError
 
 from cloudshelf.aws_account import is_missing
-from cloudshelf.doctor.finding import Finding, ok, problem, warning
-from cloudshelf.doctor.inquiry import Inquiry, configure
+from cloudshelf.doctor.context import Finding, Inquiry, configure, ok, problem, warning
 from settings import Phase, Singleton
 
 CREATE, REUSE = Singleton.CREATE, Singleton.REUSE

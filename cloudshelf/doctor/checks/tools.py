@@ -1,4 +1,4 @@
-"""What has to be on this machine."""
+"""The tools on this machine, and who they act as."""
 
 import importlib.util
 import re
@@ -8,8 +8,24 @@ import sys
 from collections.abc import Iterator
 from importlib import metadata
 
-from cloudshelf.doctor.finding import Finding, ok, problem, unknown, warning
-from cloudshelf.doctor.inquiry import Inquiry
+from cloudshelf.aws_account import NO_ANSWER, told
+from cloudshelf.doctor.context import Finding, Inquiry, ok, problem, unknown, warning
+
+FIX = "sign in: `aws sso login`, `aws configure`, or set AWS_PROFILE"
+
+
+def identity(inquiry: Inquiry) -> Iterator[Finding]:
+    try:
+        caller = inquiry.account.client("sts").get_caller_identity()
+    except NO_ANSWER as error:
+        yield problem("credentials", f"AWS does not know who you are: {told(error)}", FIX)
+        return
+    who = f"{caller['Arn']} in account {caller['Account']}"
+    if str(caller["Arn"]).endswith(":root"):
+        yield warning("credentials", f"you are {who}, which nothing restrains", "use a role or user of the account")
+    else:
+        yield ok("credentials", f"you are {who}")
+
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 PATIENCE_S = 30

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from cloudshelf.migrate.ports import ENTITIES, Answer, Conflict, ExportJob, Refused
-from cloudshelf.migrate.tools import Tools
+from cloudshelf.migrate.context import Tools
+from cloudshelf.migrate.interfaces import ENTITIES, Answer, Conflict, ExportJob, Refused
 
 SOURCE, TARGET = "source", "target"
 BUCKETS = (0, 4, 5, 24, 25, 49, 50, 99)

@@ -10,23 +10,21 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from cloudshelf.catalog.credentials import Account
+from cloudshelf.console import Account
 from cloudshelf.load import Load, audit
 from cloudshelf.migrate import command
+from cloudshelf.migrate.backends import folder_of, local_tools
+from cloudshelf.migrate.context import Tools
 from cloudshelf.migrate.demo import GENEROUS, known_by_name
-from cloudshelf.migrate.ending import finish, rollback
-from cloudshelf.migrate.endpoints import folder_of
-from cloudshelf.migrate.exporting import export
+from cloudshelf.migrate.exports import export
 from cloudshelf.migrate.loading import load
-from cloudshelf.migrate.moving import shift
 from cloudshelf.migrate.pair import Pair
-from cloudshelf.migrate.planning import plan
 from cloudshelf.migrate.progress import Terminal
 from cloudshelf.migrate.report import differences
+from cloudshelf.migrate.shift import finish, rollback, shift
+from cloudshelf.migrate.status import plan
 from cloudshelf.migrate.syncing import replay, sync
-from cloudshelf.migrate.tools import Tools
 from cloudshelf.migrate.verifying import verify
-from cloudshelf.migrate.where import local_tools
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE, TARGET = "phase1", "enhanced"

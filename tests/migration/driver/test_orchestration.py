@@ -5,14 +5,13 @@ from collections.abc import Callable
 
 import pytest
 
-from cloudshelf.migrate.ending import finish, rollback
-from cloudshelf.migrate.exporting import export
+from cloudshelf.migrate.context import Tools
+from cloudshelf.migrate.exports import export
+from cloudshelf.migrate.interfaces import Refused
 from cloudshelf.migrate.loading import load
-from cloudshelf.migrate.moving import shift
-from cloudshelf.migrate.planning import plan
-from cloudshelf.migrate.ports import Refused
+from cloudshelf.migrate.shift import finish, rollback, shift
+from cloudshelf.migrate.status import plan
 from cloudshelf.migrate.syncing import drain, replay, sync
-from cloudshelf.migrate.tools import Tools
 from cloudshelf.migrate.verifying import verify
 from tests.migration.driver.fake import SOURCE, TARGET, Crash, FakeShop, tools
 

@@ -8,15 +8,14 @@ import pytest
 from click.testing import CliRunner
 
 from cloudshelf.migrate import command
-from cloudshelf.migrate.moving import shift
-from cloudshelf.migrate.ports import MigrationError
+from cloudshelf.migrate.context import Tools
+from cloudshelf.migrate.interfaces import MigrationError
 from cloudshelf.migrate.progress import Bar
-from cloudshelf.migrate.rejects import rejected, sign
 from cloudshelf.migrate.report import Report, as_text
+from cloudshelf.migrate.shift import shift
 from cloudshelf.migrate.status import status
 from cloudshelf.migrate.syncing import sync
-from cloudshelf.migrate.tools import Tools
-from cloudshelf.migrate.verifying import Compared, Verdict, verify
+from cloudshelf.migrate.verifying import Compared, Verdict, rejected, sign, verify
 from tests.migration.driver.fake import FakeShop, tools
 from tests.migration.driver.test_orchestration import at, crashed, prepared, to
 
@@ -115,7 +114,7 @@ def test_ctrl_c_says_how_to_go_on(shop: FakeShop, monkeypatch: pytest.MonkeyPatc
     def interrupted(_tools: Tools, _weight: int, **_: bool) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("cloudshelf.migrate.moving.shift", interrupted)
+    monkeypatch.setattr("cloudshelf.migrate.shift.shift", interrupted)
     monkeypatch.setattr("sys.argv", ["cloudshelf", "migrate", "shift", "25"])
     code, told = run("shift", "25")
     assert code == 130

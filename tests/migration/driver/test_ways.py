@@ -12,12 +12,12 @@ from botocore.exceptions import ClientError, MissingDependencyException
 from botocore.stub import Stubber
 
 from cloudshelf.local.aws import AwsEmulator
+from cloudshelf.migrate.backends import LONGEST_REQUEST_S, SPREAD_S, EdgeRouter
+from cloudshelf.migrate.context import TRIES, Patient, until_done
 from cloudshelf.migrate.engine import LambdaSteps
-from cloudshelf.migrate.patience import TRIES, Patient, until_done
-from cloudshelf.migrate.ports import Conflict, MigrationError, Refused, StepFailed
-from cloudshelf.migrate.routers import LONGEST_REQUEST_S, SPREAD_S, EdgeRouter
-from cloudshelf.migrate.state_machine import StateMachine
-from cloudshelf.migrate.table_exports import TableExports, tables_of
+from cloudshelf.migrate.exports import TableExports, tables_of
+from cloudshelf.migrate.interfaces import Conflict, MigrationError, Refused, StepFailed
+from cloudshelf.migrate.loading import StateMachine
 
 ARN = "arn:aws:cloudfront::123456789012:key-value-store/values"
 MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:cloudshelf-phase2-load"
