@@ -1,6 +1,6 @@
 # CloudShelf's commands. Each installs what it needs; none needs root, an AWS account or Docker.
 .DEFAULT_GOAL := help
-.PHONY: help install local test stacks drills migrate-demo migration browser stress bench lint inventory format clean controls checkov pictures
+.PHONY: help install lock local test stacks drills migrate-demo migration browser stress bench lint inventory format clean controls checkov pictures
 
 PYTHON ?= python3
 STACK ?= phase1
@@ -17,19 +17,29 @@ LONG := tests/browser $(RUNBOOKS) $(STACKS) $(MOVES) $(STORMS)
 help:  ## Say what there is.
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.venv/tools: constraints.txt requirements.txt requirements-local.txt functions/requirements.txt functions/requirements-runtime.txt pyproject.toml
+# uv verifies each file it installs against the hash in uv.lock, and trusts the certificates this machine trusts.
+export UV_SYSTEM_CERTS = 1
+# Progress where somebody looks at it.
+UV = $(BIN)/uv $$(test -t 2 || echo --quiet)
+UV_VERSION := $(shell sed -n 's/^required-version = "==\(.*\)"/\1/p' pyproject.toml)
+
+.venv/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info[:2] <= (3, 13) else f"Python {sys.version.split()[0]} is not supported: use make PYTHON=python3.11, 3.12 or 3.13")'
-	@echo "Installing into .venv (about a minute the first time) ..."
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Python's venv module is incomplete. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@echo "Installing CloudShelf into .venv and .build: about 150 MB to download, 550 MB on disk, a minute or two ..."
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-local.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
+
+.venv/tools: pyproject.toml uv.lock $(wildcard functions/*requirements*.txt functions/*/requirements.txt) | .venv/bin/uv
+	@echo "1/2 Libraries, as uv.lock has them ..."
+	@$(UV) sync --frozen --inexact
+	@echo "2/2 The functions' artefacts and compiled code ..."
 	@$(BIN)/python -m cloudshelf.local.ahead
-	@$(BIN)/python -m compileall -q __main__.py config_reader.py settings.py phases components functions cloudshelf
 	@touch $@
 
-.venv/development: .venv/tools requirements-dev.txt
-	@echo "Installing what the tests and linters need ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+.venv/development: .venv/tools
+	@echo "Installing what the tests, linters and benchmarks need: about 100 MB to download, 350 MB on disk ..."
+	@$(UV) sync --frozen --inexact --group dev
 	@touch $@
 
 install: .venv/tools  ## Put everything into .venv, the cloudshelf command included.
@@ -55,15 +65,10 @@ drills: .venv/development  ## Carry out every runbook on a local cloud with shop
 stress: .venv/development  ## Thousands of requests made up from the contract (FUZZ_EXAMPLES=8 of each kind), and storms of shoppers.
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(STORMS)
 
-.venv/bench: .venv/tools requirements-bench.txt
-	@echo "Installing what is measured against ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
-	@touch $@
-
-bench: .venv/bench  ## Measure against references of the same run: QUICK=1 for under five minutes, BENCHMARKS="checkout search" for some.
+bench: .venv/development  ## Measure against references of the same run: QUICK=1 for under five minutes, BENCHMARKS="checkout search" for some.
 	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(BENCHMARKS)
 
-lint: .venv/development .venv/bench  ## Check format, style and types.
+lint: .venv/development  ## Check format, style and types.
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
@@ -77,10 +82,9 @@ migration: .venv/development  ## Move a shop between two local stacks under load
 controls: .venv/development  ## Say which security controls each phase passes, and what is excepted and why.
 	@$(BIN)/python -m cloudshelf.controls
 
-.build/checkov/installed: requirements-checkov.txt
-	@echo "Installing checkov, in an environment of its own ..."
-	@$(PYTHON) -m venv .build/checkov
-	@.build/checkov/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-checkov.txt
+.build/checkov/installed: uv.lock | .venv/tools
+	@echo "Installing checkov, in an environment of its own: about 250 MB on disk ..."
+	@UV_PROJECT_ENVIRONMENT=.build/checkov $(UV) sync --frozen --only-group checkov
 	@touch $@
 
 checkov: .venv/development .build/checkov/installed  ## Have checkov look at each stack's plan.
@@ -91,6 +95,16 @@ inventory: .venv/development  ## Write down what each stack consists of, for git
 
 pictures: .venv/tools  ## Draw the documentation's pictures and cost tables anew.
 	@$(BIN)/python -m cloudshelf.documents
+
+# What is installed without uv: by Pulumi for the program and the policy pack, by pip for the functions' artefacts.
+EXPORT = $(BIN)/uv export --quiet --frozen --no-header --no-annotate --format requirements-txt
+lock: .venv/tools  ## Resolve pyproject.toml's dependencies anew into uv.lock (LOCK=--upgrade for newer versions), and export what pip installs.
+	@$(BIN)/uv lock --quiet $(LOCK)
+	@$(EXPORT) --only-group program -o requirements.txt >/dev/null
+	@$(EXPORT) --only-group policies -o policies/requirements.txt >/dev/null
+	@$(EXPORT) --only-group functions -o functions/requirements.txt >/dev/null
+	@$(EXPORT) --only-group authorizer -o functions/authorizer/requirements.txt >/dev/null
+	@$(EXPORT) --only-group runtime -o functions/requirements-runtime.txt >/dev/null
 
 format: .venv/development  ## Put the sources into the project's format.
 	@$(BIN)/ruff format --quiet .

@@ -63,8 +63,7 @@ class Copies:
                 shutil.copytree(source, target)
             else:
                 shutil.copy2(source, target)
-        for path in (*ROOT.glob("requirements*.txt"), ROOT / "constraints.txt"):
-            shutil.copy2(path, copy)
+        shutil.copy2(ROOT / "requirements.txt", copy)
         (copy / ".build").mkdir()
         # What was vendored at install is only read.
         (copy / ".build" / "vendor").symlink_to(ROOT / ".build" / "vendor")

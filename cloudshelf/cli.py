@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 
 import click
 from click.shell_completion import CompletionItem
@@ -33,6 +34,12 @@ COMMANDS = {
 }
 
 
+OUTSIDE = (
+    "The command works on CloudShelf's checkout, which has the program, the functions and the storefront, "
+    "and this installation is not in one. Run `make install` in a clone, or `pip install --editable .` there."
+)
+
+
 class LazyGroup(click.Group):
     """The group of COMMANDS."""
 
@@ -43,6 +50,8 @@ class LazyGroup(click.Group):
         entry = COMMANDS.get(cmd_name)
         if entry is None:
             return None
+        if find_spec("components") is None:
+            raise click.ClickException(OUTSIDE)
         command: click.Command = getattr(import_module(entry.module), entry.attribute)
         return command
 

@@ -1,4 +1,7 @@
-"""Third-party code of functions, fetched by pip for a platform and kept under .build/."""
+"""Third-party code of functions, fetched by pip for a platform and kept under .build/.
+
+The lists of requirements have the hash of every file (`make lock`), so pip takes no other.
+"""
 
 import hashlib
 import shutil
@@ -11,7 +14,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / ".build" / "vendor"
-CONSTRAINTS = ROOT / "constraints.txt"
 NOT_AT_RUN_TIME = ("bin", "__pycache__", "*.dist-info/*/")
 # Of what pip notes about a package, libraries read their own version from this file alone.
 METADATA = "METADATA"
@@ -44,7 +46,7 @@ class Target:
 
 
 def vendor(requirements: tuple[Path, ...], target: Target) -> Path:
-    """A folder with the requirements installed, made once for their texts, the pinned versions and the target."""
+    """A folder with the requirements installed, made once for their texts and the target."""
     folder = VENDOR / folder_name(requirements, target)
     if not folder.exists():
         _install(requirements, target, folder)
@@ -52,7 +54,7 @@ def vendor(requirements: tuple[Path, ...], target: Target) -> Path:
 
 
 def folder_name(requirements: tuple[Path, ...], target: Target) -> str:
-    texts = b"".join(path.read_bytes() for path in (*requirements, CONSTRAINTS))
+    texts = b"".join(path.read_bytes() for path in requirements)
     digest = hashlib.sha256(texts + target.name.encode() + METADATA.encode())
     return f"{target.name}-{requirements[-1].parent.name}-{requirements[-1].stem}-{digest.hexdigest()[:16]}"
 

@@ -71,7 +71,7 @@ TRIES = 5
 REQUEST_S = 90.0
 NO_CRT = (
     "CloudFront's KeyValueStore takes signatures that only awscrt makes. Install it beside the command: "
-    ".venv/bin/pip install -c constraints.txt awscrt"
+    ".venv/bin/uv sync --frozen --inexact --extra move"
 )
 
 Result = TypeVar("Result")

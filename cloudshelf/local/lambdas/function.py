@@ -1,6 +1,7 @@
 """A function: as many execution environments as there are events at once, up to a limit."""
 
 import contextlib
+import filecmp
 import shutil
 import tempfile
 import threading
@@ -11,6 +12,8 @@ from pathlib import Path
 
 from cloudshelf.local.lambdas.environment import Environment, FunctionConfig, FunctionFailed
 from cloudshelf.local.network.reach import EVERY_PORT, Reach
+from components import artifact
+from components.vendor import VENDOR
 
 MOST_ENVIRONMENTS = 4
 WAIT_SECONDS = 29.0
@@ -120,11 +123,30 @@ class Function:
 
 
 def unpack(archive: Path) -> Path:
-    """The artefact's contents in a folder beside it. An artefact's name tells its contents, so it is made once."""
+    """The artefact's contents in a folder beside it. An artefact's name carries their hash, so it is made once.
+
+    Files that the vendored libraries have too are hard links to these, where the file system has links.
+    """
     target = archive.with_suffix("")
     if not target.exists():
         with tempfile.TemporaryDirectory(dir=archive.parent) as part:
-            shutil.unpack_archive(archive, Path(part) / target.name)
+            made = Path(part) / target.name
+            shutil.unpack_archive(archive, made)
+            _share(made)
             with contextlib.suppress(OSError):  # another process was first
-                (Path(part) / target.name).rename(target)
+                made.rename(target)
     return target
+
+
+def _share(folder: Path) -> None:
+    libraries = list(VENDOR.glob(f"{artifact.HOST.name}-*"))
+    for path in folder.rglob("*"):
+        for library in libraries:
+            twin = library / path.relative_to(folder)
+            if path.is_file() and twin.is_file() and filecmp.cmp(path, twin, shallow=False):
+                with contextlib.suppress(OSError):
+                    path.unlink()
+                    path.hardlink_to(twin)
+                if not path.exists():
+                    shutil.copy2(twin, path)
+                break
