@@ -45,7 +45,7 @@ UV_VERSION := $(shell sed -n 's/^required-version = "==\(.*\)"/\1/p' pyproject.t
 install: .venv/tools  ## Put everything into .venv, the cloudshelf command included.
 
 local: .venv/tools  ## Open the shop on this machine: STACK=phase1, PORT=8000.
-	@$(BIN)/cloudshelf local --stack $(STACK) --port $(PORT)
+	@$(BIN)/cloudshelf local $(STACK) --port $(PORT)
 
 test: .venv/development  ## Run the tests, but those that take minutes: stacks, browser, drills, migration and stress have them.
 	@$(BIN)/python -m pytest -n 3 --dist loadgroup $(addprefix --ignore ,$(LONG))

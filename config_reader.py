@@ -12,11 +12,18 @@ E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
 
 
-class SettingError(ValueError):
-    """A setting is missing, misspelt or out of range; the text names the key and what is allowed."""
+COMMANDS = {
+    "set": "Set it with: pulumi config set cloudshelf:{key} <value>",
+    "list": "Set its first with: pulumi config set --path 'cloudshelf:{key}[0]' <value>",
+    "remove": "Remove it with: pulumi config rm cloudshelf:{key}",
+}
 
-    def __init__(self, key: str, problem: str) -> None:
-        super().__init__(f"cloudshelf:{key}: {problem}. Set it with: pulumi config set cloudshelf:{key} <value>")
+
+class SettingError(ValueError):
+    """A setting is missing, misspelt or out of range; the text names the key, what it must be, and the remedy."""
+
+    def __init__(self, key: str, problem: str, command: str = "set") -> None:
+        super().__init__(f"cloudshelf:{key}: {problem}. {COMMANDS[command].format(key=key)}")
 
 
 class Reader:
@@ -40,11 +47,13 @@ class Reader:
     def integer(self, key: str, least: int, most: int) -> int:
         text = self.text(key)
         value = int(text) if re.fullmatch(r"-?\d{1,9}", text) else None
-        return self._parsed(key, value if value is not None and least <= value <= most else None, f"{least} to {most}")
+        return self._parsed(
+            key, value if value is not None and least <= value <= most else None, f"between {least} and {most}"
+        )
 
     def one_of(self, key: str, allowed: tuple[int, ...]) -> int:
         values = {str(value): value for value in allowed}
-        return self._parsed(key, values.get(self.text(key)), ", ".join(values))
+        return self._parsed(key, values.get(self.text(key)), f"one of {', '.join(values)}")
 
     def decimal(self, key: str, least: Decimal, most: Decimal) -> Decimal:
         try:
@@ -52,7 +61,7 @@ class Reader:
         except InvalidOperation:
             value = Decimal("NaN")
         fits = value.is_finite() and least <= value <= most
-        return self._parsed(key, value if fits else None, f"a decimal from {least} to {most}, such as 0.08")
+        return self._parsed(key, value if fits else None, f"a decimal between {least} and {most}, such as 0.08")
 
     def choice(self, key: str, kind: type[E], default: str | None = None) -> E:
         text = self.text(key) if default is None else (self._optional(key) or default)
@@ -71,19 +80,19 @@ class Reader:
             values = None
         fits = isinstance(values, list) and all(isinstance(v, str) and re.fullmatch(pattern, v) for v in values)
         fits = fits and len(set(values)) == len(values)
-        return self._parsed(key, tuple(values) if fits else None, f"a list of {wanted}, each once")
+        return self._parsed(key, tuple(values) if fits else None, f"a list of {wanted}, each once", command="list")
 
     def refuse_unknown(self) -> None:
         for key in sorted(self._given.keys() - self._known):
             close = difflib.get_close_matches(key, self._known, n=1)
-            hint = f"did you mean cloudshelf:{close[0]}" if close else "known are " + ", ".join(sorted(self._known))
-            raise SettingError(key, f"no such setting; {hint}")
+            hint = f"did you mean cloudshelf:{close[0]}" if close else f"there is {', '.join(sorted(self._known))}"
+            raise SettingError(key, f"is no setting; {hint}", "remove")
 
     def _optional(self, key: str) -> str:
         self._known.add(key)
         return self._given.get(key, "")
 
-    def _parsed(self, key: str, value: T | None, wanted: str, text: str | None = None) -> T:
+    def _parsed(self, key: str, value: T | None, wanted: str, text: str | None = None, command: str = "set") -> T:
         if value is None:
-            raise SettingError(key, f"{(text or self._given.get(key, ''))!r} is not {wanted}")
+            raise SettingError(key, f"must be {wanted}, not {(text or self._given.get(key, ''))!r}", command)
         return value

@@ -12,8 +12,8 @@ from pathlib import Path
 from benchmarks.local_start import Copies, free_port, started, until_a_book
 from benchmarks.measuring import Taken, taken
 from benchmarks.results import TIMES, Figure, Findings, at_most
-from cloudshelf.console import Account, local_admin
 from cloudshelf.load import Audit, Load, Outcome, audit
+from cloudshelf.terminal import Account, local_admin
 
 STACK = "phase2"
 SEED = 1

@@ -12,6 +12,7 @@ from cloudshelf.graph.stacks import ROOT, ConfigError, configured, stack_graph
 from components.vendor import VendorError
 from settings import Phase, Settings
 
+OLD_OPTION = f"{__name__}.--stack"
 DEFAULT_TAGS = "aws:defaultTags"
 REFUSALS = (ConfigError, LookupError, ValueError, VendorError)
 
@@ -58,6 +59,23 @@ def complete_stack(_context: click.Context, _parameter: click.Parameter, incompl
     """The stack files' names, for a shell."""
     names = sorted(path.suffixes[0].removeprefix(".") for path in ROOT.glob("Pulumi.*.yaml"))
     return [name for name in names if name.startswith(incomplete)]
+
+
+def stack_argument(default: str = "phase1") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`STACK`, and the option `--stack` of the release before."""
+
+    def remember(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+        context.meta[OLD_OPTION] = value
+
+    def named(context: click.Context, _parameter: click.Parameter, value: str) -> str:
+        return context.meta.get(OLD_OPTION) or value
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        argument = click.argument("stack", default=default, callback=named, shell_complete=complete_stack)
+        option = click.option("--stack", "old", hidden=True, is_eager=True, expose_value=False, callback=remember)
+        return option(argument(command))
+
+    return decorate
 
 
 def settings_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,5 +1,7 @@
 """`cloudshelf`, the operator's command. A subcommand's code is imported when it is called, not to list it."""
 
+import difflib
+import os
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -20,6 +22,7 @@ class Entry:
 
 
 COMMANDS = {
+    "admin": Entry("cloudshelf.admin", "admin", "Let an account into the back office."),
     "catalog": Entry("cloudshelf.catalog.command", "catalog", "Import books into a shop's catalogue."),
     "completion": Entry("cloudshelf.completion", "completion", "Let your shell complete this command."),
     "cost": Entry("cloudshelf.cost.command", "cost", "Estimate what a stack costs a month."),
@@ -55,6 +58,17 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(import_module(entry.module), entry.attribute)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """An unknown command is refused with the one that was probably meant."""
+        name = args[0]
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            close = difflib.get_close_matches(name, COMMANDS, n=1)
+            hint = f"Did you mean 'cloudshelf {close[0]}'?" if close else f"There is {', '.join(sorted(COMMANDS))}."
+            ctx.fail(f"there is no command '{name}'. {hint}")
+        return super().resolve_command(ctx, args)
+
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Without importing every subcommand."""
         named = [CompletionItem(name, help=COMMANDS[name].summary) for name in self.list_commands(ctx)]
@@ -66,9 +80,10 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, COMMANDS[name].summary) for name in self.list_commands(ctx)])
 
 
-@click.command(cls=LazyGroup)
-@click.version_option(package_name="cloudshelf")
-def main() -> None:
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(None, "-V", "--version", package_name="cloudshelf")
+@click.pass_context
+def main(context: click.Context) -> None:
     """CloudShelf, an online bookstore on AWS and on this machine.
 
     \b
@@ -80,4 +95,6 @@ def main() -> None:
 
     Each command has its own --help, with examples and exit codes.
     """
+    if os.environ.get("NO_COLOR"):  # https://no-color.org
+        context.color = False
     look_seldom()

@@ -19,6 +19,10 @@ NOT_AT_RUN_TIME = ("bin", "__pycache__", "*.dist-info/*/")
 METADATA = "METADATA"
 
 
+# The environment pip runs in; None is this process's. The local cloud, which has changed its own, keeps the one before.
+pip_environment: dict[str, str] | None = None
+
+
 class VendorError(Exception):
     """pip could not fetch the functions' third-party code; the text has pip's last words."""
 
@@ -65,7 +69,7 @@ def _install(requirements: tuple[Path, ...], target: Target, folder: Path) -> No
         made = Path(part) / "site"
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check"]
         options = [f"--target={made}", *(f"--requirement={path}" for path in requirements), *target.pip_options()]
-        done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
+        done = subprocess.run([*command, *options], capture_output=True, text=True, check=False, env=pip_environment)
         if done.returncode:
             lists = ", ".join(str(path.relative_to(ROOT)) for path in requirements)
             raise VendorError(

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from cloudshelf.garbage import look_seldom
+from cloudshelf.local.isolation import isolate
 from tests.postgres.servers import empty, server, shop
 
 __all__ = ["empty", "server", "shop"]
@@ -17,6 +18,8 @@ TESTS = Path(__file__).parent
 OF_GRAPHS = {"cost", "docs", "infra", "policies", "topology", "trace"}
 
 look_seldom()
+# Proxies, profiles and endpoints of whoever runs the tests are none of theirs.
+isolate()
 
 # botocore reads its descriptions of services anew for each session: megabytes of JSON.
 botocore.loaders.create_loader = cache(botocore.loaders.create_loader)

@@ -11,10 +11,9 @@ from cloudshelf.catalog.import_run import Request, Result, as_json, as_text, rej
 from cloudshelf.catalog.options import Choices, UnusableChoice
 from cloudshelf.catalog.record import FileProblem
 from cloudshelf.client import ClientError, Contract
-from cloudshelf.client.shop import shop_address
-from cloudshelf.console import Account, local_admin
+from cloudshelf.client.shop import LOCAL_SHOP, require_listener, shop_address
+from cloudshelf.terminal import Account, local_admin, printable
 
-LOCAL_SHOP = "http://127.0.0.1:8000"
 PASSWORD = "CLOUDSHELF_PASSWORD"  # noqa: S105 - the name of a variable
 OK, COULD_NOT_RUN, SOME_REJECTED, INTERRUPTED = 0, 1, 3, 130
 
@@ -93,14 +92,15 @@ def import_books(
         )
         result = run(request)
     except UnusableChoice as problem:
-        raise click.UsageError(str(problem)) from problem
+        raise click.UsageError(printable(str(problem))) from problem
     except (FileProblem, ClientError, OSError) as problem:
-        raise click.ClickException(str(problem)) from problem
+        raise click.ClickException(printable(str(problem))) from problem
     _tell(result, json_output=json_output, rejects=rejects)
     raise SystemExit(_exit_code(result))
 
 
 def _account(url: str, email: str | None) -> Account:
+    require_listener(url)
     if email is None:
         known = local_admin(url)
         if known is None:
@@ -115,9 +115,9 @@ def _tell(result: Result, *, json_output: bool, rejects: Path | None) -> None:
         click.echo(json.dumps(as_json(result.summary, result.shown), ensure_ascii=False, indent=2))
         return
     for line in rejects_as_text(result.summary, result.shown, rejects):
-        click.echo(line, err=True)
+        click.echo(printable(line), err=True)
     for line in as_text(result.summary, checked_only=result.checked_only):
-        click.echo(line)
+        click.echo(printable(line))
 
 
 def _exit_code(result: Result) -> int:

@@ -99,7 +99,7 @@ def limit_faults(field: str, text: str, schema: Schema) -> Iterator[Fault]:
     if most is not None and len(text) > most:
         yield Fault(f"{field} too long", f"{field} has {len(text)} characters, at most {most} are allowed")
     pattern = schema.get("pattern")
-    if pattern is not None and not re.search(pattern, text):
+    if pattern is not None and not re.search(pattern, text) and not any(control_faults(field, text)):
         yield Fault(f"{field} malformed", f"{field} {shown(text)} does not match {pattern}")
 
 

@@ -16,7 +16,7 @@ from cloudshelf.catalog.source import Source
 from cloudshelf.catalog.upload import Importer, Outcome, Put, Sender, Summary
 from cloudshelf.catalog.validation import Duplicates, Rejected, judged
 from cloudshelf.client import ShopClient
-from cloudshelf.console import Account, Progress, stop_on_interrupt
+from cloudshelf.terminal import Account, Progress, stop_on_interrupt
 
 COLUMNS = ("line", "book", "reasons")
 # A cell that begins so is a formula to a spreadsheet (OWASP: CSV Injection).

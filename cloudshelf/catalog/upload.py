@@ -3,7 +3,7 @@
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from cloudshelf.client import ApiProblem, ClientError, GivenUp, NoAnswer, ShopCl
 from cloudshelf.client.transport import BUSY
 
 # How many rows may wait for the oldest one, for each worker.
+WAKE_S = 0.2
 AHEAD = 8
 # So many books in a row that the shop failed on mean that it is the shop, not the books.
 HOPELESS = 10
@@ -106,6 +107,9 @@ class Importer:
             if isinstance(verdict, Rejected):
                 self._reject(verdict)
             elif sent is not None:
+                while not sent.done():
+                    # A signal that another thread took is handled when this one wakes up.
+                    wait([sent], WAKE_S)
                 self._count(verdict, sent.result())
         except CalledOff:
             self._resume_at(verdict.line)

@@ -1,6 +1,7 @@
 """A client of one shop: anonymous, or signed in as one user."""
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Mapping
@@ -14,9 +15,11 @@ import requests
 
 from cloudshelf.client.contract import Contract
 from cloudshelf.client.identity import Identity
-from cloudshelf.client.problems import ApiProblem, InsecureShop, NotAShop
+from cloudshelf.client.problems import ApiProblem, InsecureShop, NoAnswer, NotAShop
 from cloudshelf.client.transport import Backoff, Pause, Transport
 
+LOCAL_SHOP = "http://127.0.0.1:8000"
+LISTENER_S = 1.0
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 PATIENT = Backoff()
 
@@ -36,6 +39,17 @@ class _Reached:
 
     api: str
     identity: Identity
+
+
+def require_listener(url: str) -> None:
+    """Raises NoAnswer at once where nothing listens at an address of this machine."""
+    parts = urlsplit(url)
+    if parts.hostname in LOOPBACK:
+        try:
+            socket.create_connection((parts.hostname, parts.port or 80), LISTENER_S).close()
+        except OSError:
+            origin = f"{parts.scheme}://{parts.netloc}"
+            raise NoAnswer(f"nothing listens at {origin}. Open a shop in another terminal: make local") from None
 
 
 class ShopClient:

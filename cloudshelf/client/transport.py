@@ -16,6 +16,7 @@ from cloudshelf.client.problems import GivenUp, NoAnswer
 BUSY = frozenset({429, 500, 502, 503, 504})
 PASSING = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
 TIMEOUT_S = (10, 40)
+USER_AGENT = "cloudshelf"
 LONGEST_RETRY_AFTER_S = 120.0
 
 Pause = Callable[[float], object]
@@ -115,7 +116,7 @@ class Transport:
         if session is None:
             session = self._local.session = requests.Session()
             session.trust_env = self._trust
-            session.headers["User-Agent"] = "cloudshelf"
+            session.headers["User-Agent"] = USER_AGENT
             self._sessions.append(session)
         return session
 

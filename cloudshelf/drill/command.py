@@ -83,8 +83,10 @@ def carried_out(name: str, stack: str, shoppers: int, say: Callable[[str], None]
     from cloudshelf.client import ClientError
     from cloudshelf.drill.harness import NotSeen, Stage
     from cloudshelf.local.cloud import LocalCloud
+    from cloudshelf.local.isolation import isolate
     from cloudshelf.local.session import REFUSALS
 
+    isolate()
     module: Any = import_module(f"cloudshelf.drill.{name}")
     report = Report(drill=name, stack=stack)
     folder = Path(tempfile.mkdtemp(prefix="cloudshelf-drill-"))

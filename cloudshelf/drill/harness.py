@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cloudshelf.client import ShopClient
-from cloudshelf.console import Account
 from cloudshelf.load import Event, Load, Outcome, audit
 from cloudshelf.load.inventory import newcomers
 from cloudshelf.local.cloud import LocalCloud
@@ -17,6 +16,7 @@ from cloudshelf.local.databases import Database
 from cloudshelf.local.lambdas.function import Function
 from cloudshelf.local.metrics import alarms
 from cloudshelf.local.postgres.server import PostgresServer
+from cloudshelf.terminal import Account
 from cloudshelf.validate.caller import Caller, told
 
 __all__ = ["Person", "told"]

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from cloudshelf.client import ShopClient
-from cloudshelf.console import Account
 from cloudshelf.load.inventory import back_office
 from cloudshelf.load.results import Copies, Outcome, Sale
+from cloudshelf.terminal import Account
 
 PAGE = 100
 CANCELLED = "cancelled"

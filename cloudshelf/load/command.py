@@ -7,17 +7,17 @@ from collections.abc import Iterator
 import click
 
 from cloudshelf.client import ClientError
-from cloudshelf.client.shop import LOOPBACK, shop_address
-from cloudshelf.console import local_admin, stop_on_interrupt
+from cloudshelf.client.shop import LOCAL_SHOP, LOOPBACK, require_listener, shop_address
 from cloudshelf.load.audit import Audit, audit
 from cloudshelf.load.load import Load
 from cloudshelf.load.results import Outcome
+from cloudshelf.terminal import local_admin, stop_on_interrupt
 
 LOST = 3
 
 
 @click.command("load")
-@click.argument("url", default="http://127.0.0.1:8000")
+@click.argument("url", default=LOCAL_SHOP)
 @click.option("--shoppers", default=10, show_default=True, type=click.IntRange(1, 500), help="How many at once.")
 @click.option("--seconds", default=30.0, show_default=True, type=click.FloatRange(min=0), help="How long.")
 @click.option("--seed", default=0, show_default=True, help="Decides what the shoppers do.")
@@ -45,6 +45,7 @@ def load(url: str, shoppers: int, seconds: float, seed: int, think: float, json_
     admin = local_admin(address)
     stop = threading.Event()
     try:
+        require_listener(address)
         with stop_on_interrupt(stop):
             running = Load(address, shoppers, seed, admin, think_s=think)
             running.start()

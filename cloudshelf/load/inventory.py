@@ -13,8 +13,8 @@ import requests
 
 from cloudshelf.client import Answer, ApiProblem, Backoff, IdentityProblem, NoAnswer, ShopClient
 from cloudshelf.client.transport import BUSY
-from cloudshelf.console import Account
 from cloudshelf.load.results import NO_ANSWER, Event
+from cloudshelf.terminal import Account
 
 Accounts = Callable[[int], Account]
 KNOWN = "UsernameExistsException"

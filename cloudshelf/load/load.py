@@ -11,10 +11,10 @@ from types import TracebackType
 from typing import Any
 
 from cloudshelf.client import ApiProblem, ShopClient
-from cloudshelf.console import Account
 from cloudshelf.load import inventory
 from cloudshelf.load.inventory import ONCE, Accounts, Asking, GaveUp, newcomers
 from cloudshelf.load.results import Event, Ledger, Measures, Outcome, Sale, Unclear
+from cloudshelf.terminal import Account
 
 ADDRESS = {"street": "1 Main Street", "city": "Anytown", "postal_code": "12345", "country": "US"}
 PAGE = 20

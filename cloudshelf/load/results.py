@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from cloudshelf.console import Account
+from cloudshelf.terminal import Account
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ from cloudshelf.local.deploy import deploy
 from cloudshelf.local.edge.router_pages import RouterPages
 from cloudshelf.local.edge.server import Front, Handler
 from cloudshelf.local.edge.wsgi import WsgiServer
-from cloudshelf.local.fidelity import rows
 from cloudshelf.local.front import LocalPages, distribution
 from cloudshelf.local.gateway.messages import Request, Response
 from cloudshelf.local.identity import IdentityFront, Mail, Mailbox
@@ -24,6 +24,7 @@ from cloudshelf.local.metrics.sampler import Sampler
 from cloudshelf.local.pages.pages import Pages
 from cloudshelf.local.services.apis import Apis
 from cloudshelf.local.world import World
+from cloudshelf.terminal import Account
 from components import artifact
 from components.vendor import vendor
 
@@ -38,7 +39,7 @@ class LocalCloud:
     `folder` takes this run's logs and data and is emptied at start; the port is added to its name. `overrides` are
     stack settings (`cloudshelf:throttleRate` ...) for this run only. `durable` databases lose nothing when they crash.
     Stacks of one account share `aws`, started by somebody else, and `neighbours`; one that uses another's user pool has
-    that one's `accounts`. Raises OSError when the port is taken.
+    that one's `accounts`. `on_progress` takes what it is about while it starts. Raises OSError when the port is taken.
     """
 
     stack: str
@@ -49,9 +50,10 @@ class LocalCloud:
     durable: bool = False
     aws: AwsEmulator | None = None
     neighbours: dict[str, Handler] = field(default_factory=dict)
-    accounts: dict[str, demo.Account] = field(default_factory=dict)
+    accounts: dict[str, Account] = field(default_factory=dict)
     on_request: Callable[[Request, Response], None] = lambda _request, _response: None
     on_mail: Callable[[Mail], None] = lambda _mail: None
+    on_progress: Callable[[str], None] = lambda _what: None
 
     graph: Graph = field(init=False)
     world: World = field(init=False)
@@ -89,6 +91,7 @@ class LocalCloud:
         assert self._server  # noqa: S101 - listen() made it
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
+        self.on_progress("libraries of AWS Lambda's Python")
         runtime = vendor((self.root / "functions" / "requirements-runtime.txt",), artifact.HOST)
         self.world = World(
             aws=self._aws,
@@ -100,16 +103,17 @@ class LocalCloud:
             neighbours=self.neighbours,
         )
         self._apis.start(apis(self.world))
-        self.graph = deploy(self.stack, self.root, self.world, self.overrides)
+        self.graph = deploy(self.stack, self.root, self.world, self.overrides, self.on_progress)
         measure(self.world)
         self.accounts = self.accounts or demo.create_accounts(self.world)
         shop = distribution(self.world)
-        mailbox, pages = Mailbox(), Pages(self.stack, self.graph, self.world)
+        mailbox = Mailbox()
+        pages = Pages(self.stack, self.graph, self.world, mailbox, self.accounts)
         identity = IdentityFront(self._aws.endpoint, self.world.region, self.world.knows_user, mailbox, self.on_mail)
         handlers: dict[str, Handler] = {
             IDENTITY_PREFIX: identity.handle,
             RouterPages.PREFIX: RouterPages(self.world.key_value_stores, shop.under_way).handle,
-            LocalPages.PREFIX: LocalPages(mailbox, lambda: rows(self.graph), pages.handle).handle,
+            LocalPages.PREFIX: LocalPages(mailbox, pages.handle, partial(demo.add_admin, self.world)).handle,
             LocalPages.PREFIX.rstrip("/"): pages.entrance(shop.handle),
             "": shop.handle,
         }

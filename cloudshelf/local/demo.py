@@ -5,7 +5,7 @@ import os
 import secrets
 import string
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from cloudshelf.catalog.options import Choices
@@ -14,17 +14,12 @@ from cloudshelf.catalog.upload import Importer, Outcome, Sender
 from cloudshelf.catalog.validation import Duplicates, Rejected, judged
 from cloudshelf.client import Contract, ShopClient
 from cloudshelf.local.world import World
+from cloudshelf.terminal import Account, credentials_file
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "schema" / "catalogue" / "books.json"
 WORKERS = 4
 SHOPPER, ADMIN = "shopper@example.com", "admin@example.com"
 PASSWORD_LENGTH = 20
-
-
-@dataclass(frozen=True)
-class Account:
-    email: str
-    password: str
 
 
 def create_accounts(world: World) -> dict[str, Account]:
@@ -44,12 +39,25 @@ def create_accounts(world: World) -> dict[str, Account]:
     return accounts
 
 
-def write_credentials(path: Path, url: str, accounts: dict[str, Account]) -> None:
-    """For the tools on this machine; readable by its owner only."""
+def add_admin(world: World, email: str) -> bool:
+    """False where nobody has signed up with that address."""
+    (pool,) = world.user_pool_clients
+    cognito = world.aws.client("cognito-idp")
+    try:
+        cognito.admin_add_user_to_group(UserPoolId=pool, Username=email, GroupName="admin")
+    except cognito.exceptions.UserNotFoundException:
+        return False
+    return True
+
+
+def write_credentials(root: Path, url: str, accounts: dict[str, Account]) -> Path:
+    """For the tools on this machine, in a file of this shop; readable by its owner only."""
+    path = credentials_file(url, root / ".local" / "credentials")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         json.dump({"url": url, **{role: asdict(account) for role, account in accounts.items()}}, file, indent=2)
+    return path
 
 
 def import_catalogue(url: str, admin: Account, stop: threading.Event) -> str:

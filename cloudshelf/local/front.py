@@ -139,20 +139,27 @@ class LocalPages:
     def __init__(
         self,
         mailbox: Mailbox,
-        fidelity: Callable[[], list[dict[str, str]]],
         page: Callable[[Request], Response | None] = lambda _request: None,
+        add_admin: Callable[[str], bool] = lambda _email: False,
     ) -> None:
-        self._mailbox, self._fidelity, self._page = mailbox, fidelity, page
+        self._mailbox, self._page, self._add_admin = mailbox, page, add_admin
 
     def handle(self, request: Request) -> Response:
         path = request.path.removeprefix(self.PREFIX)
-        if path == "fidelity":
-            return _json(200, {"resources": self._fidelity()})
         if path.startswith("mail/"):
             mails = self._mailbox.of(unquote(path.removeprefix("mail/")))
             return _json(200, {"mails": [vars(mail) for mail in mails]})
+        if path.startswith("admins/") and request.method == "PUT":
+            return self._made_admin(request, unquote(path.removeprefix("admins/")))
         there = "there is /_local/, /_local/fidelity and /_local/mail/<address>"
         return self._page(request) or _json(404, {"detail": f"{request.path}: {there}"})
+
+    def _made_admin(self, request: Request, email: str) -> Response:
+        if request.header("Origin"):
+            return _json(403, {"detail": "Only `cloudshelf admin add` may ask for this, no page of a browser."})
+        if not self._add_admin(email):
+            return _json(404, {"detail": f"Nobody has signed up as {email}: sign up in the shop first."})
+        return Response(status=204)
 
 
 def _json(status: int, body: dict[str, Any]) -> Response:

@@ -58,6 +58,9 @@ class Mailbox:
     def deliver(self, mail: Mail) -> None:
         self._mails.append(mail)
 
+    def all(self) -> list[Mail]:
+        return list(self._mails)
+
     def of(self, address: str) -> list[Mail]:
         return [mail for mail in self._mails if mail.to == address.lower()]
 

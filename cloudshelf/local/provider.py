@@ -1,5 +1,7 @@
 """The provider behind Pulumi's mock engine: makes each declared resource real, by the decision about its type."""
 
+from collections.abc import Callable
+
 import pulumi
 
 from cloudshelf.local import lookups
@@ -28,12 +30,15 @@ SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d"  # noqa: S105 - the Pulumi
 class LocalProvider(pulumi.runtime.Mocks):
     """Raises UndecidedResourceError for a type nobody decided about, UndecidedLookupError for a look-up."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, world: World, on_progress: Callable[[str], None] = lambda _: None) -> None:
+        self._world, self._on_progress = world, on_progress
+        self._made = 0
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, object]]:
         if not args.custom:
             return "", {**args.inputs, **(REMOTE[args.typ]() if args.typ in REMOTE else {})}
+        self._made += 1
+        self._on_progress(f"{self._made} resources, {args.typ.rpartition(':')[2]} {args.name}")
         inputs = {name: _plain(value) for name, value in args.inputs.items()}
         identity, computed = REGISTRY.decide(args.typ, args.name).make(self._world, args.name, inputs)
         return identity, {**args.inputs, **computed}

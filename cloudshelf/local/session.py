@@ -1,4 +1,4 @@
-"""A run of the local cloud for somebody at a terminal: what it says, what it fills in, what it reloads."""
+"""A run of the local cloud at a terminal: its events, the sample catalogue, reloading functions."""
 
 import errno
 import shutil
@@ -10,9 +10,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from cloudshelf.client import ClientError
+from cloudshelf.client.transport import USER_AGENT
 from cloudshelf.graph.stacks import ConfigError
 from cloudshelf.local import demo, fidelity
 from cloudshelf.local.cloud import LocalCloud
+from cloudshelf.local.events import EventSink
 from cloudshelf.local.gateway.messages import Request, Response
 from cloudshelf.local.identity import Mail
 from cloudshelf.local.lambdas.function import unpack
@@ -21,7 +23,6 @@ from cloudshelf.local.postgres.binaries import NoPostgresError
 from cloudshelf.local.postgres.server import PostgresFailed
 from cloudshelf.local.resources.functions import InvocationFailed
 from cloudshelf.local.resources.registry import UndecidedResourceError
-from cloudshelf.local.telling import Tell
 from components import artifact
 from components.vendor import VendorError
 
@@ -44,28 +45,30 @@ class SessionError(Exception):
 
 @contextmanager
 def starting(port: int) -> Iterator[None]:
-    """What keeps a stack from starting becomes a SessionError."""
+    """What keeps a stack from starting becomes a SessionError, in one line with the remedy."""
     try:
         yield
     except OSError as error:
-        if error.errno != errno.EADDRINUSE:
+        if error.errno not in REMEDIES:
             raise
-        raise SessionError(_taken(port)) from None
+        raise SessionError(REMEDIES[error.errno](error, port)) from None
     except REFUSALS as error:
         raise SessionError(str(error)) from None
 
 
 @dataclass(kw_only=True)
 class Session:
-    """Use as a context manager. `tell` takes what happens; `requests` tells of each request, too."""
+    """Use as a context manager. `events` takes what happens, with `requests` each request, too."""
 
     stack: str
     port: int
     root: Path
     overrides: Mapping[str, str]
     requests: bool
-    tell: Tell
+    events: EventSink
     _stopping: threading.Event = field(default_factory=threading.Event)
+    # While the sample catalogue is imported, its own requests are not events.
+    _filling: bool = field(default=False, init=False)
 
     def __enter__(self) -> "Session":
         self._cloud = LocalCloud(
@@ -76,24 +79,31 @@ class Session:
             overrides=dict(self.overrides),
             on_request=self._on_request,
             on_mail=self._on_mail,
+            on_progress=lambda what: self.events("progress", what=what),
         )
         with starting(self.port):
             self._cloud.start()
-        credentials = self.root / ".local" / "credentials.json"
-        demo.write_credentials(credentials, self._cloud.url, self._cloud.accounts)
+            self._credentials = demo.write_credentials(self.root, self._cloud.url, self._cloud.accounts)
         return self
+
+    def abandon(self) -> None:
+        """Stops what a start has begun so far, from another thread than the one that starts."""
+        self._stopping.set()
+        if hasattr(self, "_cloud"):
+            self._cloud.stop()
 
     def __exit__(self, *_: object) -> None:
         self._stopping.set()
+        self._credentials.unlink(missing_ok=True)
         self._cloud.stop()
         if self.port == 0:
-            # Nobody comes back to a port that was anyone.
+            # A port that was any free one is not asked for again.
             shutil.rmtree(self._cloud.folder, ignore_errors=True)
 
     def announce(self, seconds: float) -> None:
         """What runs, how true it is to AWS, whom to sign in as."""
         cloud = self._cloud
-        self.tell(
+        self.events(
             "open",
             stack=self.stack,
             url=cloud.url,
@@ -107,13 +117,14 @@ class Session:
 
     def fill(self) -> None:
         """Imports the sample catalogue through the admin API, as anybody's own books would be."""
-        started = time.monotonic()
+        started, self._filling = time.monotonic(), True
         try:
             told = demo.import_catalogue(self._cloud.url, self._cloud.accounts["admin"], self._stopping)
         except ClientError as error:
-            told = f"the sample catalogue is not in the shop: {error}"
+            told = f"The sample catalogue is not in the shop: {error}"
+        self._filling = False
         if not self._stopping.is_set():
-            self.tell("catalogue", told=told, seconds=round(time.monotonic() - started, 3))
+            self.events("catalogue", told=told, seconds=round(time.monotonic() - started, 3))
 
     def watch(self) -> None:
         """Puts a function's new artefact in place when the sources change; an artefact's name tells whether it did."""
@@ -130,19 +141,20 @@ class Session:
                 try:
                     task_root = unpack(artifact.build(package))
                 except (OSError, SyntaxError) as error:
-                    self.tell("not_reloaded", function=name, why=str(error))
+                    self.events("not_reloaded", function=name, why=str(error))
                     continue
                 if task_root != function.config.task_root:
                     function.replace_code(task_root)
-                    self.tell("reloaded", function=name)
+                    self.events("reloaded", function=name)
 
     def _on_request(self, request: Request, response: Response) -> None:
-        if self.requests:
+        own = self._filling and request.header("User-Agent") == USER_AGENT
+        if self.requests and not own:
             ms = round(request.age_ms, 1)
-            self.tell("request", status=response.status, method=request.method, path=request.path, ms=ms)
+            self.events("request", status=response.status, method=request.method, path=request.path, ms=ms)
 
     def _on_mail(self, mail: Mail) -> None:
-        self.tell("mail", to=mail.to, text=mail.text)
+        self.events("mail", to=mail.to, text=mail.text)
 
 
 def _changed() -> dict[Path, int]:
@@ -150,8 +162,36 @@ def _changed() -> dict[Path, int]:
     return {path: path.stat().st_mtime_ns for path in artifact.FUNCTIONS.rglob("*.py")}
 
 
-def _taken(port: int) -> str:
+def _taken(_error: OSError, port: int) -> str:
     return (
         f"port {port} is taken: another local cloud or another program listens on it. "
         f"Stop it, or choose another: make local PORT={port + 1 if port < 65535 else port - 1}"
     )
+
+
+def _refused(error: OSError, port: int) -> str:
+    if error.filename is None:
+        return f"port {port} is for root alone on this machine. Choose one above 1023: make local PORT=8000"
+    return _unwritable(error, port)
+
+
+def _unwritable(error: OSError, _port: int) -> str:
+    return (
+        f"{error.filename} cannot be written: {error.strerror}. CloudShelf keeps data, logs and artefacts in its "
+        "checkout: run it in one that you may write to."
+    )
+
+
+def _full(error: OSError, _port: int) -> str:
+    where = f" for {error.filename}" if error.filename else ""
+    return f"the disk is full{where}. A local cloud needs about 500 MB; `make clean` removes what was built."
+
+
+REMEDIES = {
+    errno.EADDRINUSE: _taken,
+    errno.EACCES: _refused,
+    errno.EPERM: _refused,
+    errno.EROFS: _unwritable,
+    errno.ENOSPC: _full,
+    errno.EDQUOT: _full,
+}

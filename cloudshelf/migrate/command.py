@@ -71,9 +71,11 @@ def between(command: Body) -> Callable[..., None]:
 
 
 def _tools(source: str, target: str, told: Terminal, *, is_local: bool, region: str | None) -> Tools:
+    from cloudshelf.local.isolation import isolate
     from cloudshelf.migrate.backends import aws_tools, local_tools
 
     if is_local:
+        isolate()
         return local_tools(Endpoints.read(folder_of(ROOT, source, target)), told)
     return aws_tools(source, target, region, told)
 
@@ -259,7 +261,10 @@ def finish(tools: Tools, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print what came of it as JSON.")
 def demo(source: str, target: str, port: int, shoppers: int, folder: Path, *, as_json: bool) -> None:
     """Tell the whole story on this machine: two stacks, shoppers who never stop, all of them moved, nothing lost."""
+    from cloudshelf.local.isolation import isolate
     from cloudshelf.migrate.demo import Demo, findings
+
+    isolate()
 
     told = Terminal(lambda line: click.echo(line, err=as_json), sys.stderr)
     with _here():
@@ -279,18 +284,23 @@ def demo(source: str, target: str, port: int, shoppers: int, folder: Path, *, as
 def local(source: str, target: str, port: int, *, as_json: bool) -> None:
     """Run two stacks of one account on this machine, for the other commands with --local. Ctrl-C stops both."""
     from cloudshelf.local import demo as local_demo
-    from cloudshelf.local import telling
-    from cloudshelf.local.command import wait
+    from cloudshelf.local import events
+    from cloudshelf.local.command import Interrupts
+    from cloudshelf.local.isolation import isolate
     from cloudshelf.migrate.pair import Pair
 
-    tell = telling.as_json if as_json else telling.as_text
+    tell = events.as_json if as_json else events.TextEvents()
+    tell("starting", stack=f"{source} and {target}")
+    interrupts = Interrupts(lambda: tell("stopping"))
+    isolate()
     with _here(), Pair(source=source, target=target, port=port, root=ROOT) as pair:
-        local_demo.write_credentials(ROOT / ".local" / "credentials.json", pair.url, pair.old.accounts)
+        local_demo.write_credentials(ROOT, pair.url, pair.old.accounts)
         started = time.monotonic()
         filled = local_demo.import_catalogue(pair.url, pair.old.accounts["admin"], threading.Event())
         tell("catalogue", told=filled, seconds=round(time.monotonic() - started, 3))
         pair.open_new()
         known = {role: asdict(account) for role, account in pair.old.accounts.items()}
         tell("pair_open", source=source, target=target, url=pair.url, new_url=pair.new.url, accounts=known)
-        wait()
+        interrupts.serve()
+        interrupts.wait()
     tell("stopped")

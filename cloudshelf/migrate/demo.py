@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from cloudshelf.client import ShopClient
-from cloudshelf.console import Account
 from cloudshelf.load import Audit, Load, Outcome, audit
 from cloudshelf.load.inventory import newcomers
 from cloudshelf.local import demo as local_demo
@@ -24,6 +23,7 @@ from cloudshelf.migrate.shift import finish, shift
 from cloudshelf.migrate.status import plan
 from cloudshelf.migrate.syncing import replay, sync
 from cloudshelf.migrate.verifying import Verdict, rejected, verify
+from cloudshelf.terminal import Account
 
 WEIGHTS = (5, 25, 50, 100)
 # What a load of its own sends must not be throttled away.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol, TextIO
 
-from cloudshelf.console import BAR, LINE_EVERY_S, TERMINAL_EVERY_S, duration
+from cloudshelf.terminal import BAR, LINE_EVERY_S, TERMINAL_EVERY_S, duration
 
 
 class Progress(Protocol):

@@ -12,9 +12,9 @@ from typing import Any
 from cloudshelf.aws_account import AwsAccount
 from cloudshelf.client import ClientError, ShopClient
 from cloudshelf.client.shop import LOOPBACK
-from cloudshelf.console import Account, local_admin
 from cloudshelf.load.inventory import Accounts, newcomers
 from cloudshelf.local.cloud import LocalCloud
+from cloudshelf.terminal import Account, local_admin
 from cloudshelf.validate.caller import Caller
 
 SHOPPERS = ("shopper", "other")

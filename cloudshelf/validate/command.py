@@ -14,7 +14,7 @@ import requests
 from cloudshelf.aws_account import NO_ANSWER, AwsAccount, told
 from cloudshelf.chosen_stack import complete_stack
 from cloudshelf.client import ClientError
-from cloudshelf.client.shop import shop_address
+from cloudshelf.client.shop import require_listener, shop_address
 from cloudshelf.graph.stacks import ROOT
 from cloudshelf.validate.finding import Finding, Verdict, counted
 
@@ -92,11 +92,13 @@ def _site(target: str, *, stack: str | None, region: str, credentials: Path | No
 
 @contextmanager
 def _of_its_own(stack: str) -> Iterator[Any]:
-    from cloudshelf.console import Account
     from cloudshelf.local.cloud import LocalCloud
+    from cloudshelf.local.isolation import isolate
     from cloudshelf.local.session import REFUSALS
+    from cloudshelf.terminal import Account
     from cloudshelf.validate.accounts import on_this_machine
 
+    isolate()
     folder = Path(tempfile.mkdtemp(prefix="cloudshelf-validate-"))
     try:
         with LocalCloud(stack=stack, port=0, root=ROOT, folder=folder / stack) as cloud:
@@ -118,6 +120,7 @@ def _address(url: str, stack: str | None, region: str, credentials: Path | None)
         address = shop_address(url)
     except ValueError as problem:
         raise click.UsageError(str(problem)) from None
+    require_listener(address)
     meta = _meta(address)
     local = any(f"//{host}" in address for host in LOOPBACK)
     account = AwsAccount(region) if stack and not local else None
@@ -134,17 +137,12 @@ def _address(url: str, stack: str | None, region: str, credentials: Path | None)
 
 
 def _pool(cognito: Any, stack: str) -> str:
-    from components.identity import pool_name
+    from cloudshelf.admin import pool_of
 
-    name = pool_name(f"cloudshelf-{stack}")
     try:
-        for page in cognito.get_paginator("list_user_pools").paginate(MaxResults=60):
-            for pool in page["UserPools"]:
-                if pool["Name"] == name:
-                    return str(pool["Id"])
+        return pool_of(cognito, stack)
     except NO_ANSWER as error:
         raise click.ClickException(f"AWS does not answer: {told(error)}") from None
-    raise click.ClickException(f"there is no user pool {name}: is {stack} the stack, and --region its region?")
 
 
 def _meta(url: str) -> dict[str, Any]:

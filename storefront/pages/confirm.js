@@ -1,6 +1,7 @@
 /** The code that shows the e-mail address is the shopper's. */
 
 import { note } from "../app/announce.js";
+import { config } from "../app/config.js";
 import { h } from "../app/dom.js";
 import * as identity from "../app/identity.js";
 import { explain } from "../app/problem.js";
@@ -30,13 +31,28 @@ export default function confirm({ query }) {
   };
   const code = form({ fields: [emailField(rememberedEmail()), codeField()], action: "Confirm", submit });
   const again = () => void resend(valuesOf(code).email);
+  const mails = h("p", { hidden: true });
   const content = accountPage(
     "Check your e-mail",
     h("p", null, "We have sent you a code of six digits. It can take a minute to arrive."),
+    mails,
     code,
     h("p", { class: "ways" }, h("button", { type: "button", class: "plain", onclick: again }, "Send a new code")),
   );
+  void linkLocalMails(mails).catch(() => undefined);
   return { title: "Confirm your address", content };
+}
+
+/**
+ * Says where the e-mail is in a shop that runs on the shopper's own machine: it sends none.
+ *
+ * @param {HTMLElement} place
+ */
+async function linkLocalMails(place) {
+  const { endpoint } = (await config()).identity;
+  if (!endpoint.startsWith("//127.0.0.1:")) return;
+  place.append("This shop runs on your machine: its e-mails are on ", h("a", { href: "/_local/#mail" }, "a page of its own"), ".");
+  place.hidden = false;
 }
 
 /**

@@ -15,11 +15,11 @@ import pytest
 from click.testing import CliRunner, Result
 from werkzeug import Request, Response
 
-from cloudshelf import console
+from cloudshelf import terminal
 from cloudshelf.catalog import command
 from cloudshelf.catalog.upload import Outcome, Summary
 from cloudshelf.cli import main
-from cloudshelf.console import Progress
+from cloudshelf.terminal import Progress
 from tests.catalog.fake_shop import EMAIL, PASSWORD, FakeShop, busy
 
 HEADER = "isbn,title,author,category,price,stock\n"
@@ -32,7 +32,7 @@ TWIN = "0-14-143958-0,Emma again,Jane Austen,Classics,1.00,1\n"
 @pytest.fixture(autouse=True)
 def _no_account_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv(command.PASSWORD, raising=False)
-    monkeypatch.setattr(console.local_admin, "__defaults__", (tmp_path / "credentials.json",))
+    monkeypatch.setattr(terminal.local_admin, "__defaults__", (tmp_path,))
 
 
 @pytest.fixture
@@ -131,7 +131,6 @@ def test_defaults_and_mapped_columns_make_a_foreign_file_usable(shop: FakeShop, 
         (["--map", "price=description"], "no column for price"),
         (["--workers", "0"], "--workers"),
         (["--url", "127.0.0.1:8000"], "no address of a shop"),
-        ([], "Who are you?"),
     ],
 )
 def test_an_unusable_option_is_a_usage_error(books: Path, options: list[str], message: str) -> None:
@@ -162,10 +161,10 @@ def test_the_demo_admin_of_this_machines_shop_is_used_for_that_shop_only(
     shop: FakeShop, books: Path, tmp_path: Path
 ) -> None:
     account = {"email": EMAIL, "password": PASSWORD}
-    known = tmp_path / "credentials.json"
+    known = terminal.credentials_file(shop.url, tmp_path)
     known.write_text(json.dumps({"url": shop.url, "admin": account}))
     assert run("--url", shop.url, books, password=None).exit_code == 0
-    known.write_text(json.dumps({"url": "http://127.0.0.1:1", "admin": account}))
+    known.rename(terminal.credentials_file("http://127.0.0.1:1", tmp_path))
     assert run("--url", shop.url, books, password=None).exit_code == 2
 
 
@@ -189,7 +188,13 @@ def test_a_shop_that_is_not_there_is_one_line_and_exit_code_1(books: Path, monke
         url = f"http://127.0.0.1:{reserved.getsockname()[1]}"
         result = run("--url", url, "--email", EMAIL, books)
     assert result.exit_code == 1
-    assert result.stderr.endswith(f"Error: {url} does not answer: Connection refused\n")
+    assert result.stderr.endswith(f"Error: nothing listens at {url}. Open a shop in another terminal: make local\n")
+
+
+def test_without_an_account_an_import_asks_who_it_is_for(shop: FakeShop, books: Path) -> None:
+    result = run("--url", shop.url, books, password=None)
+    assert result.exit_code == 2
+    assert "Who are you?" in result.stderr
 
 
 def test_ctrl_c_ends_with_a_summary_and_the_line_to_go_on_from(shop: FakeShop, books: Path) -> None:

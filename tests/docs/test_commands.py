@@ -19,9 +19,10 @@ from tests.docs.aws_cli import commands, fault
 from tests.docs.pages import Block, blocks
 
 BLOCKS = blocks()
-PROGRAM = re.compile(r"^(?:\.venv/bin/)?cloudshelf ")
+PROGRAM = re.compile(r"^\.venv/bin/cloudshelf ")
 # Those that take long or start something are run by tests of their own; here only their words are checked.
 RUN_BY = {
+    "admin": "tests/cli/test_admin.py",
     "local": "tests/local/test_command.py",
     "load": "tests/load",
     "drill": "tests/drill",

@@ -87,6 +87,18 @@ def near(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
             lengths = [schema.get("minLength", 0), schema.get("maxLength", 8)]
             known = ["abc", "US", "us", "9780132350884", "/a/b.png", "//x", "a b", "+1 555", "book-1", "A_B"]
             edges = ["a" * max(0, length + step) for length in lengths for step in (-1, 0, 1)]
+            known += [
+                "\0",
+                "a\0b" * 3,
+                " ",
+                " \t" * 5,
+                "US\n",
+                "us\n",
+                "en\n",
+                "book-1\n",
+                "9780132350884\n",
+                "/a/b.png\n",
+            ]
             fitting = st.sampled_from(known + edges)
         case "boolean":
             fitting = st.sampled_from([True, False])

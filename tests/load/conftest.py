@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cloudshelf.console import Account
 from cloudshelf.local.cloud import LocalCloud
+from cloudshelf.terminal import Account
 
 ROOT = Path(__file__).resolve().parents[2]
 GENEROUS = {"cloudshelf:throttleRate": "10000", "cloudshelf:throttleBurst": "5000"}

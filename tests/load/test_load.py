@@ -10,11 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 from cloudshelf.client import Answer, ApiProblem, NoAnswer, ShopClient
-from cloudshelf.console import Account
 from cloudshelf.load import Event, Load, Outcome, audit
 from cloudshelf.load import load as load_module
 from cloudshelf.load.command import load
 from cloudshelf.local.cloud import LocalCloud
+from cloudshelf.terminal import Account
 
 pytestmark = pytest.mark.xdist_group("load")
 LONG_S = 120

@@ -4,7 +4,7 @@ import pytest
 
 from cloudshelf.controls.stacks import EVERYTHING
 from cloudshelf.graph import Graph, capture, program, stack_config
-from cloudshelf.local import fidelity, lookups
+from cloudshelf.local import events, fidelity, lookups
 from cloudshelf.local.provider import REMOTE
 from cloudshelf.local.resources.registry import REGISTRY, Fidelity
 from tests.infra.provider import ROOT, Provider
@@ -37,5 +37,5 @@ def test_the_table_counts_every_resource_and_says_what_it_is_here(graph: Graph) 
     rows = fidelity.rows(graph)
     assert sum(int(row["count"]) for row in rows) == sum(node.type in REGISTRY.decisions for node in graph.resources)
     assert all(row["note"] and row["fidelity"] in set(Fidelity) for row in rows)
-    for line in fidelity.summary(rows):
+    for line in events.fidelity_table(rows):
         assert "\n" in line

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import requests
 
-from cloudshelf.console import Account
 from cloudshelf.load import Event, Load
 from cloudshelf.local.cloud import LocalCloud
 from cloudshelf.local.pages.log import KEPT
 from cloudshelf.local.pages.pages import FILES
+from cloudshelf.terminal import Account
 from tests.browser.chromium import launched, program
 
 ROOT = Path(__file__).resolve().parents[2]

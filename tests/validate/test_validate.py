@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from cloudshelf.aws_account import AwsAccount
-from cloudshelf.console import Account
 from cloudshelf.local.aws import AwsEmulator
 from cloudshelf.local.cloud import LocalCloud
 from cloudshelf.local.postgres.certificate import Authority
+from cloudshelf.terminal import Account
 from cloudshelf.validate import alarms, checks, matrix, purchase_flow
 from cloudshelf.validate import command as commands
 from cloudshelf.validate.accounts import Guests, People, Site, of_a_file, on_this_machine

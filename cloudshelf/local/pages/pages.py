@@ -2,19 +2,23 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from cloudshelf.graph import Graph
+from cloudshelf.local import fidelity
 from cloudshelf.local.gateway.messages import Request, Response
+from cloudshelf.local.identity import Mailbox
 from cloudshelf.local.pages import charts, state
 from cloudshelf.local.pages.log import OWN, RequestLog
 from cloudshelf.local.world import World
+from cloudshelf.terminal import Account
 from cloudshelf.topology.build import read
 from cloudshelf.topology.svg import picture
 
+MOST_MAILS = 50
 FILES = {path.name: path for path in (Path(__file__).parent / "static").iterdir()}
 TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -41,12 +45,16 @@ STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 class Pages:
     """Below `/_local/`. `handle` answers None for a path it does not know."""
 
-    def __init__(self, stack: str, graph: Graph, world: World) -> None:
+    def __init__(
+        self, stack: str, graph: Graph, world: World, mailbox: Mailbox, accounts: Mapping[str, Account]
+    ) -> None:
+        self._mailbox, self._accounts = mailbox, accounts
         self._stack, self._graph, self._world = stack, graph, world
         self.log = RequestLog()
         self._answers: dict[str, Callable[[Request], Any]] = {
             "state": self._state,
             "alarms": lambda _request: {"alarms": state.alarm_states(world, graph)},
+            "fidelity": lambda _request: {"resources": fidelity.rows(graph)},
             "charts": lambda _request: charts.as_json(world, graph),
         }
 
@@ -79,6 +87,8 @@ class Pages:
             "stack": self._stack,
             "requests": self.log.after(int(after) if after.isdecimal() else 0),
             "functions": list(state.functions(self._world, f"cloudshelf-{self._stack}")),
+            "mails": [vars(mail) for mail in reversed(self._mailbox.all()[-MOST_MAILS:])],
+            "accounts": {role: vars(account) for role, account in self._accounts.items()},
             "waiting": list(state.waiting(self._world, self._graph)),
         }
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from cloudshelf.console import Account
 from cloudshelf.load import Load, audit
 from cloudshelf.migrate import command
 from cloudshelf.migrate.backends import folder_of, local_tools
@@ -25,6 +24,7 @@ from cloudshelf.migrate.shift import finish, rollback, shift
 from cloudshelf.migrate.status import plan
 from cloudshelf.migrate.syncing import replay, sync
 from cloudshelf.migrate.verifying import verify
+from cloudshelf.terminal import Account
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE, TARGET = "phase1", "enhanced"

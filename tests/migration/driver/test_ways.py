@@ -140,7 +140,7 @@ def test_without_awscrt_it_is_said_how_to_get_it() -> None:
         def describe_key_value_store(self, **_: str) -> None:
             raise MissingDependencyException(msg="awscrt")
 
-    with pytest.raises(MigrationError, match=r"pip install -c constraints\.txt awscrt"):
+    with pytest.raises(MigrationError, match=r"uv sync --frozen --inexact --extra move"):
         EdgeRouter(Unsigned(), Unsigned(), "store").put({"weight": "5"})
 
 

@@ -43,6 +43,23 @@ function showWaiting(waiting) {
   at("waiting").tBodies[0].replaceChildren(...(rows.length ? rows : [row(cell("This stack has neither.", "quiet"))]));
 }
 
+function showMails(mails) {
+  at("mails").tBodies[0].replaceChildren(...(mails.length
+    ? mails.map((mail) => row(cell(mail.to), cell(mail.subject), cell(mail.code, "code"), cell(mail.text, "quiet")))
+    : [row(cell("None so far.", "quiet"))]));
+}
+
+function showAccounts(accounts) {
+  at("account-list").tBodies[0].replaceChildren(...Object.entries(accounts).map(([role, account]) =>
+    row(cell(role), cell(account.email), cell(account.password, "code"))));
+}
+
+function showFidelity({ resources }) {
+  const kinds = { real: "good", enforced: "good", "no effect": "warn" };
+  at("fidelity").tBodies[0].replaceChildren(...resources.map((each) => row(
+    cell(each.fidelity, kinds[each.fidelity]), cell(each.type), cell(each.count, "number"), cell(each.note, "quiet"))));
+}
+
 function showAlarms({ alarms }) {
   const kinds = { OK: "good", ALARM: "bad", INSUFFICIENT_DATA: "warn" };
   const ranked = [...alarms].sort((one, other) => rank(one) - rank(other));
@@ -82,6 +99,8 @@ async function turn() {
     showRequests(state.requests);
     showFunctions(state.functions);
     showWaiting(state.waiting);
+    showMails(state.mails);
+    showAccounts(state.accounts);
     showCharts(charts);
     showAlarms(alarms);
     at("connection").textContent = "";
@@ -92,4 +111,5 @@ async function turn() {
 }
 
 await show(topology);
+showFidelity(await ask("fidelity"));
 await turn();

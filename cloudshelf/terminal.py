@@ -1,6 +1,7 @@
-"""What commands share on a terminal: credentials, progress, and Ctrl-C."""
+"""What commands share on a terminal: text that is safe to show, credentials, progress, and Ctrl-C."""
 
 import json
+import re
 import signal
 import threading
 import time
@@ -10,13 +11,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import TextIO
+from urllib.parse import urlsplit
 
 import click
 
 from cloudshelf.catalog.upload import Summary
 
-# `cloudshelf local` writes the demo accounts of the shop that runs on this machine here.
-LOCAL = Path(__file__).parents[2] / ".local" / "credentials.json"
+# `cloudshelf local` writes the demo accounts of each shop that runs on this machine into a file here.
+CREDENTIALS = Path(__file__).parents[1] / ".local" / "credentials"
+# Control characters, which move the cursor, colour or rename a terminal, but for tab and new line.
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def printable(text: str) -> str:
+    """Text from elsewhere, such as a file's cell, with its control characters written as escapes."""
+    return CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 @dataclass(frozen=True)
@@ -25,12 +34,15 @@ class Account:
     password: str
 
 
-def local_admin(url: str, path: Path = LOCAL) -> Account | None:
-    """The demo admin, if the file is about the shop at `url`."""
+def credentials_file(url: str, folder: Path = CREDENTIALS) -> Path:
+    """The file of one shop's demo accounts; shops that run at once have one each."""
+    return folder / f"{re.sub(r'[^a-z0-9.]+', '-', urlsplit(url).netloc.lower())}.json"
+
+
+def local_admin(url: str, folder: Path = CREDENTIALS) -> Account | None:
+    """The demo admin of the shop at `url`; None unless it runs on this machine."""
     try:
-        known = json.loads(path.read_text(encoding="utf-8"))
-        if known["url"].rstrip("/") != url.rstrip("/"):
-            return None
+        known = json.loads(credentials_file(url, folder).read_text(encoding="utf-8"))
         return Account(known["admin"]["email"], known["admin"]["password"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
