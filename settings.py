@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from zoneinfo import available_timezones
 
 from pulumi.runtime import config as runtime_config
 
@@ -20,6 +21,7 @@ STACK = r"[a-z][a-z0-9-]{0,19}"
 # A port is only a local stack's: CloudFront takes none in an origin's name.
 TARGET = r"|prepare|https://([a-z0-9-]{1,63}\.)+[a-z]{2,63}|https://127\.0\.0\.1:\d{1,5}"
 LEAST_PRODUCTION_BACKUP_DAYS = 14
+LEAST_DATABASE_HOURS = 4
 
 
 class Phase(StrEnum):
@@ -279,6 +281,8 @@ def _check(settings: Settings) -> None:
         raise SettingError(missing, "is empty: domainName and hostedZoneId are set together")
     if database.most_storage and database.most_storage <= database.storage:
         raise SettingError("databaseMostStorageGb", f"{database.most_storage} is not more than databaseStorageGb, or 0")
+    if database.hours:
+        _check_hours(database)
     if settings.session_most_hours < settings.session_hours:
         raise SettingError("sessionMostHours", f"{settings.session_most_hours} is less than sessionHours")
     if settings.region in settings.cart_replica_regions:
@@ -294,6 +298,16 @@ def _check(settings: Settings) -> None:
         raise SettingError(
             "interfaceEndpoints", f"lacks {', '.join(sorted(lacking))}: without a NAT gateway functions need them"
         )
+
+
+def _check_hours(database: DatabaseSettings) -> None:
+    """Backup and maintenance need an hour each while the database runs, whichever way the clocks are set."""
+    begin, end = (int(time[:2]) * 60 + int(time[3:]) for time in database.hours.split(" ")[1].split("-"))
+    if end - begin < LEAST_DATABASE_HOURS * 60:
+        must = f"must span at least {LEAST_DATABASE_HOURS} hours of one day, for RDS's backup and maintenance"
+        raise SettingError("databaseHours", f"{must}, not {database.hours!r}")
+    if database.time_zone not in available_timezones():
+        raise SettingError("timeZone", f"must be a time zone such as Europe/Paris, not {database.time_zone!r}")
 
 
 def _check_migration(settings: Settings) -> None:

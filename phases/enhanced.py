@@ -66,6 +66,7 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
             moved_arns=migration.moved_arns(moved, cart_store),
             account=account,
             create=settings.network.dynamodb_endpoint is GatewayEndpoint.CREATE,
+            shared=True,
         ),
     )
     endpoint.admit(placement.security_group)

@@ -22,7 +22,7 @@ PURPOSES = {
     "books": "The public catalogue",
     "carts": "Shopping carts",
     "orders": "Checkout and orders",
-    "sessions": "Guests' sessions",
+    "sessions": "Sessions of guests",
     "users": "Profiles",
 }
 

@@ -14,7 +14,7 @@ from components.operations.dashboards import Dashboards, DashboardsArgs
 from components.operations.database_events import DatabaseEvents, DatabaseEventsArgs
 from components.operations.insights import Insights, InsightsArgs
 from components.security.audit import Audit, AuditArgs
-from components.security.backups import Backups, BackupsArgs
+from components.security.backups import Backups, BackupsArgs, backup_alarm
 from components.security.firewall_alarms import firewall_alarm
 from components.security.keys import Keys
 from components.security.threat_detection import ThreatDetectionArgs, untold_alarm
@@ -48,6 +48,7 @@ def watch(
             data.replica.identifier if data.replica else None,
         ),
         firewall_alarm(f"{prefix}-api", settings.region),
+        backup_alarm(prefix),
         *([] if settings.audit.guard_duty is Singleton.SKIP else [untold_alarm(prefix)]),
         *migration.alarms(move),
     ]

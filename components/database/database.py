@@ -17,7 +17,8 @@ from components.network.security_group import SecurityGroup
 NAME, MASTER = "cloudshelf", "shelfmaster"
 ENGINE, MAJOR = "postgres", "15"
 LOGS = ("postgresql", "upgrade")
-BACKUP_WINDOW, MAINTENANCE_WINDOW = "02:00-03:00", "sun:03:30-sun:04:30"
+# For backups and for maintenance, in UTC, of a database that always runs.
+WINDOWS = ("02:00-03:00", "sun:03:30-sun:04:30")
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
 CERTIFICATE_AUTHORITY = "rds-ca-rsa2048-g1"
 MONITORING_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
@@ -26,7 +27,7 @@ MONITORING_INTERVAL_S, INSIGHTS_DAYS = 60, 7
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseArgs:
-    """Storage in GiB, `most_storage` 0 for one that does not grow.
+    """Storage in GiB, `most_storage` 0 for one that does not grow. `windows` are for backups and maintenance, in UTC.
 
     `password` None lets RDS make the master password and keep it in Secrets Manager. `key_arn` None encrypts with AWS's
     own key. `watched` measures the operating system every minute, and what each query waits for.
@@ -41,6 +42,7 @@ class DatabaseArgs:
     most_storage: int
     storage_type: str
     backup_days: int
+    windows: tuple[str, str] = WINDOWS
     multi_az: bool
     password: pulumi.Output[str] | None = None
     key_arn: pulumi.Input[str] | None = None
@@ -67,9 +69,14 @@ class Database(pulumi.ComponentResource):
         self._name, self.args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
         self.account, self.security_group = args.account, args.security_group
-        monitoring = self._monitoring_role() if args.watched else None
-        self.monitoring_role_arn = monitoring.arn if monitoring else None
-        self.instance = self._instance(log_groups(name, args.identifier, args, self._child))
+        ready: list[pulumi.Resource] = [*log_groups(name, args.identifier, args, self._child)]
+        self.monitoring_role_arn = None
+        if args.watched:
+            role, policy = self._monitoring_role()
+            self.monitoring_role_arn = role.arn
+            # RDS refuses a role that may not write yet.
+            ready.append(policy)
+        self.instance = self._instance(ready)
         self.identifier, self.arn, self.host = self.instance.identifier, self.instance.arn, self.instance.address
         self.master_secret_arn = self.instance.master_user_secrets.apply(_secret_arn)
         self.register_outputs({"host": self.host, "arn": self.arn})
@@ -87,7 +94,7 @@ class Database(pulumi.ComponentResource):
     def environment(self, user: str) -> Mapping[str, pulumi.Input[str]]:
         return {**self.address(), "DATABASE_USER": user}
 
-    def _instance(self, logs: list[aws.cloudwatch.LogGroup]) -> aws.rds.Instance:
+    def _instance(self, ready: Sequence[pulumi.Resource]) -> aws.rds.Instance:
         name, args = self._name, self.args
         subnets = aws.rds.SubnetGroup(
             f"{name}-subnets", name=args.identifier, subnet_ids=args.subnet_ids, opts=self._child
@@ -125,8 +132,10 @@ class Database(pulumi.ComponentResource):
             parameter_group_name=parameters.name,
             vpc_security_group_ids=[self.security_group.id],
             backup_retention_period=args.backup_days,
-            backup_window=BACKUP_WINDOW,
-            maintenance_window=MAINTENANCE_WINDOW,
+            backup_window=args.windows[0],
+            maintenance_window=args.windows[1],
+            # What is declared holds when the deployment is over, not after the next maintenance window.
+            apply_immediately=True,
             delete_automated_backups=not args.protect,
             copy_tags_to_snapshot=True,
             deletion_protection=args.protect,
@@ -141,23 +150,23 @@ class Database(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(
                 parent=self,
                 protect=args.protect,
-                depends_on=logs,
+                depends_on=ready,
                 # RDS raises it as the data grows.
                 ignore_changes=["allocatedStorage"] if args.most_storage else None,
             ),
         )
 
-    def _monitoring_role(self) -> aws.iam.Role:
+    def _monitoring_role(self) -> tuple[aws.iam.Role, aws.iam.RolePolicyAttachment]:
         role = aws.iam.Role(
             f"{self._name}-monitoring",
             name=f"{self.args.identifier}-monitoring",
             assume_role_policy=trust_policy("monitoring.rds.amazonaws.com", self.args.account.id),
             opts=self._child,
         )
-        aws.iam.RolePolicyAttachment(
+        policy = aws.iam.RolePolicyAttachment(
             f"{self._name}-monitoring-policy", role=role.name, policy_arn=MONITORING_POLICY, opts=self._child
         )
-        return role
+        return role, policy
 
 
 def log_groups(

@@ -1,6 +1,8 @@
 """Starts and stops the database by the clock, to save money. AWS starts a stopped one after seven days by itself."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pulumi
 import pulumi_aws as aws
@@ -8,6 +10,8 @@ import pulumi_aws as aws
 from components.account import Account
 from components.database.database import Database
 from components.grant import Grant, policy_document, trust_policy
+
+DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +55,26 @@ class DatabaseHours(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
             )
         self.register_outputs({})
+
+
+def windows(hours: str, time_zone: str) -> tuple[str, str]:
+    """RDS's backup and maintenance windows in UTC, both while the database runs, in summer and in winter.
+
+    The backup begins half an hour after the start, maintenance two hours after it on the first of the days; a stopped
+    instance gets neither: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_StopInstance.html
+    """
+    days, span = hours.split(" ")
+    hour, minute = (int(part) for part in span.split("-")[0].split(":"))
+    zone, first = ZoneInfo(time_zone), DAYS.index(days[:3])
+    # A Monday in winter and one in summer, whichever of both begins later by UTC.
+    mondays = (datetime(2027, 1, 4, hour, minute, tzinfo=zone), datetime(2027, 7, 5, hour, minute, tzinfo=zone))
+    start = max(each.astimezone(UTC) - datetime(each.year, each.month, each.day, tzinfo=UTC) for each in mondays)
+    opened = datetime(2027, 1, 4, tzinfo=UTC) + timedelta(days=first) + start
+    backup, maintenance = opened + timedelta(minutes=30), opened + timedelta(hours=2)
+    return (
+        f"{backup:%H:%M}-{backup + timedelta(minutes=30):%H:%M}",
+        f"{maintenance:%a:%H:%M}-{maintenance + timedelta(hours=1):%a:%H:%M}".lower(),
+    )
 
 
 def crons(hours: str) -> dict[str, str]:

@@ -55,20 +55,28 @@ def _of(entity: str, then: str, function_arn: pulumi.Input[str], bucket_name: pu
                 },
             },
             "ItemSelector": {"step": "load", "entity": entity, "key.$": "$$.Map.Item.Value.Key"},
-            "ItemProcessor": _file(function_arn),
+            "ItemProcessor": _file(entity, function_arn),
             "ResultPath": None,
             "Next": then,
         },
     }
 
 
-def _file(function_arn: pulumi.Input[str]) -> State:
-    """One file: the function is called until it says that all lines are in."""
+def _file(entity: str, function_arn: pulumi.Input[str]) -> State:
+    """One file: the function is called until it says that all lines are in.
+
+    Names of states are unique in the whole machine, its maps included:
+    https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html
+    """
+    load, look, pause, refused, loaded = (
+        f"{what} {entity}"
+        for what in ("Load a file of", "Look at the answer about", "Pause", "Refuse a file of", "Is in:")
+    )
     return {
         "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
-        "StartAt": "Load",
+        "StartAt": load,
         "States": {
-            "Load": {
+            load: {
                 "Type": "Task",
                 "Resource": "arn:aws:states:::lambda:invoke",
                 "Parameters": {"FunctionName": function_arn, "Payload.$": "$"},
@@ -85,18 +93,18 @@ def _file(function_arn: pulumi.Input[str]) -> State:
                     # The function goes on where it was.
                     {"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": PAUSE_S, "MaxAttempts": 2},
                 ],
-                "Next": "Look at the answer",
+                "Next": look,
             },
-            "Look at the answer": {
+            look: {
                 "Type": "Choice",
                 "Choices": [
-                    {"Variable": "$.loaded.answer.refused", "IsPresent": True, "Next": "Refused"},
-                    {"Variable": "$.loaded.answer.done", "BooleanEquals": True, "Next": "In"},
+                    {"Variable": "$.loaded.answer.refused", "IsPresent": True, "Next": refused},
+                    {"Variable": "$.loaded.answer.done", "BooleanEquals": True, "Next": loaded},
                 ],
-                "Default": "Pause",
+                "Default": pause,
             },
-            "Pause": {"Type": "Wait", "Seconds": PAUSE_S, "Next": "Load"},
-            "Refused": {"Type": "Fail", "Error": "Refused", "CausePath": "$.loaded.answer.refused"},
-            "In": {"Type": "Succeed"},
+            pause: {"Type": "Wait", "Seconds": PAUSE_S, "Next": load},
+            refused: {"Type": "Fail", "Error": "Refused", "CausePath": "$.loaded.answer.refused"},
+            loaded: {"Type": "Succeed"},
         },
     }

@@ -21,7 +21,8 @@ MOVE_ACTIONS = (*ITEM_ACTIONS, "DescribeTable", "Scan")
 class DynamodbEndpointArgs:
     """Through it only `table_arns` and their indexes can be reached, and `moved_arns` whole, only by this account.
 
-    `create` False relies on an endpoint the route tables have: a route table can have one.
+    `create` False relies on an endpoint the route tables have: a route table can have one. `shared` route tables lead
+    others to DynamoDB, too: an endpoint there lets everything through, and roles alone say what functions may do.
     """
 
     vpc_id: pulumi.Input[str]
@@ -30,6 +31,7 @@ class DynamodbEndpointArgs:
     moved_arns: Sequence[pulumi.Input[str]] = ()
     account: Account
     create: bool = True
+    shared: bool = False
 
 
 class DynamodbEndpoint(pulumi.ComponentResource):
@@ -47,7 +49,7 @@ class DynamodbEndpoint(pulumi.ComponentResource):
                 vpc_endpoint_type="Gateway",
                 service_name=service,
                 route_table_ids=args.route_table_ids,
-                policy=document(_statements(args)),
+                policy=None if args.shared else document(_statements(args)),
                 opts=pulumi.ResourceOptions(parent=self),
             )
             self.prefix_list_id = endpoint.prefix_list_id

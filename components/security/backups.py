@@ -7,15 +7,31 @@ import pulumi
 import pulumi_aws as aws
 
 from components.account import Account
+from components.alarms import Alarm
 from components.grant import trust_policy
 
 KEEP_DAYS = 35
-NIGHTLY = "cron(0 4 * * ? *)"
+# Hours after RDS's own backup and maintenance, with which AWS Backup's jobs do not go together:
+# https://docs.aws.amazon.com/aws-backup/latest/devguide/rds-backup.html
+NIGHTLY = "cron(0 7 * * ? *)"
 START_MINUTES, COMPLETE_MINUTES = 60, 360
 POLICIES = (
     "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup",
     "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForRestores",
 )
+
+
+def backup_alarm(vault_name: str) -> Alarm:
+    """https://docs.aws.amazon.com/aws-backup/latest/devguide/cloudwatch.html"""
+    return Alarm(
+        name="backups-failed",
+        description="AWS Backup could not copy a table or the database.",
+        namespace="AWS/Backup",
+        metric="NumberOfBackupJobsFailed",
+        statistic="Sum",
+        threshold=0,
+        dimensions={"BackupVaultName": vault_name},
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

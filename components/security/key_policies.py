@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 
 ENCRYPT = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
-ALARMING = ("budgets", "cloudwatch", "events", "events.rds")
+ALARMING = ("budgets", "cloudwatch", "events.rds")
 
 
 def owner(account_id: pulumi.Input[str]) -> Mapping[str, Any]:
@@ -34,10 +34,16 @@ def trail_statement(trail_arn: pulumi.Input[str]) -> Mapping[str, Any]:
     return _service("Trail", ["cloudtrail.amazonaws.com"], ("kms:DescribeKey", "kms:GenerateDataKey*"), condition)
 
 
-def alarms(account_id: pulumi.Input[str]) -> Mapping[str, Any]:
-    services = [f"{service}.amazonaws.com" for service in ALARMING]
+def alarms(account_id: pulumi.Input[str]) -> Sequence[Mapping[str, Any]]:
+    """Who writes to the encrypted topic of alarms."""
+    use = ("kms:Decrypt", "kms:GenerateDataKey*")
     condition = {"StringEquals": {"aws:SourceAccount": account_id}}
-    return _service("Alarms", services, ("kms:Decrypt", "kms:GenerateDataKey*"), condition)
+    return [
+        _service("Alarms", [f"{service}.amazonaws.com" for service in ALARMING], use, condition),
+        # EventBridge sends neither aws:SourceAccount nor aws:SourceArn to KMS for a target that is a topic; the topic's
+        # own policy says whose rules may publish: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+        _service("Events", ["events.amazonaws.com"], use, {}),
+    ]
 
 
 def _service(sid: str, services: list[str], actions: Sequence[str], condition: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -47,5 +53,5 @@ def _service(sid: str, services: list[str], actions: Sequence[str], condition: M
         "Principal": {"Service": services},
         "Action": list(actions),
         "Resource": "*",
-        "Condition": condition,
+        **({"Condition": condition} if condition else {}),
     }

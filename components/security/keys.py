@@ -46,7 +46,7 @@ class Keys(pulumi.ComponentResource):
         # A key that has been made for one region cannot be given a twin later.
         self.data = self._key("data", "tables, database and backups", [], multi_region=True)
         self.data_twins = {region: self._twin(region) for region in args.data_regions}
-        services = [log_groups(args.account.region, args.account.id), _trail(args), alarms(args.account.id)]
+        services = [log_groups(args.account.region, args.account.id), _trail(args), *alarms(args.account.id)]
         self.logs = self._key("logs", "logs, trail and alarms", services)
         self.edge_logs = self.logs if args.account.region == CLOUDFRONT_REGION else self._edge_key()
         self.parameters = self._key("parameters", "secrets in Parameter Store", [])

@@ -18,7 +18,6 @@ IGNORED: dict[str, str] = {
     "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup": "pool sizes; the proxy itself is row 87",
     "aws:rds/proxyTarget:ProxyTarget": "a link between a proxy and its database",
     "aws:route53/record:Record": "a public name of the distribution, and the certificate's proof",
-    "aws:scheduler/schedule:Schedule": "a clock; its role says what it may call, and the rows on roles look at that",
     "aws:xray/group:Group": "a saved filter, holds nothing",
     "awsx:ec2:DefaultVpc": "a look-up: it adopts and creates nothing",
 }

@@ -42,6 +42,7 @@ IDENTITY_POOL = "aws:cognito/identityPool:IdentityPool"
 USER_POOL = "aws:cognito/userPool:UserPool"
 USER_POOL_CLIENT = "aws:cognito/userPoolClient:UserPoolClient"
 
+SCHEDULE = "aws:scheduler/schedule:Schedule"
 STATE_MACHINE = "aws:sfn/stateMachine:StateMachine"
 
 TABLE = "aws:dynamodb/table:Table"

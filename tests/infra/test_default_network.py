@@ -5,7 +5,7 @@ import pytest
 from cloudshelf.graph import Graph
 from components.network.zones import TooFewZones
 from tests.infra.provider import Declare
-from tests.infra.test_network import DYNAMODB, check_endpoint
+from tests.infra.test_network import DYNAMODB
 from tests.infra.topology import Way, groups_of, opened
 
 IN_VPC = ("admin", "books", "orders", "schema", "users")
@@ -32,8 +32,10 @@ def test_nothing_of_the_default_vpc_is_taken_over(enhanced: Graph) -> None:
     }
 
 
-def test_the_dynamodb_endpoint_is_on_the_main_route_table_for_carts_alone(enhanced: Graph) -> None:
-    check_endpoint(enhanced, {"carts"}, ["rtb-main"])
+def test_the_dynamodb_endpoint_of_a_borrowed_vpc_lets_its_other_workloads_through(enhanced: Graph) -> None:
+    endpoint = enhanced.named("dynamodb-gateway").inputs
+    assert endpoint["routeTableIds"] == ["rtb-main"]
+    assert "policy" not in endpoint
 
 
 def test_an_endpoint_the_vpc_has_is_used_and_left_alone(declare: Declare) -> None:

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from components.database.database import BACKUP_WINDOW, MAINTENANCE_WINDOW
+from components.database.database import WINDOWS
 from tests.captured import STACKS, captured
 
 
@@ -16,7 +16,7 @@ def test_the_vpc_is_the_plans() -> None:
 @pytest.mark.parametrize("stack", ["enhanced", "phase2"])
 def test_backups_and_maintenance_have_their_hours(stack: str) -> None:
     database = captured(stack).one("aws:rds/instance:Instance").inputs
-    assert (database["backupWindow"], database["maintenanceWindow"]) == (BACKUP_WINDOW, MAINTENANCE_WINDOW)
+    assert (database["backupWindow"], database["maintenanceWindow"]) == WINDOWS
     assert database["autoMinorVersionUpgrade"] is True
 
 

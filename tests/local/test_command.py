@@ -36,12 +36,22 @@ Start = Callable[..., "Running"]
 pytestmark = pytest.mark.xdist_group("command")
 
 
+def take_ctrl_c() -> None:
+    """As in a terminal, whatever the tests themselves were started with."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Running:
     """A local cloud in a process of its own; `said` is what it said until it was open."""
 
     def __init__(self, *options: str) -> None:
         self.process = subprocess.Popen(
-            [*COMMAND, "--port", "0", *options], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [*COMMAND, "--port", "0", *options],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            preexec_fn=take_ctrl_c,
         )
         assert self.process.stdout is not None
         self.said = ""
@@ -219,8 +229,7 @@ def test_ctrl_c_at_any_moment_of_a_start_leaves_nothing(stack: str, after_s: flo
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
-        # As in a terminal, whatever the tests themselves were started with.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=take_ctrl_c,
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline().startswith(f"CloudShelf {stack} starts")

@@ -13,6 +13,7 @@ MEASURED: Mapping[str, frozenset[str]] = {
 REASONS: Mapping[str, str] = {
     "AWS/DynamoDB": "the local DynamoDB has no capacity and never throttles",
     DATABASE: "the local PostgreSQL shares this machine's processor, memory and disk",
+    "AWS/Backup": "nothing is backed up on this machine",
     "AWS/WAFV2": "there is no firewall on this machine",
 }
 

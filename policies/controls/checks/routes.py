@@ -7,7 +7,7 @@ from itertools import combinations
 from .. import tokens
 from ..control import Violation, violation
 from ..rules import among
-from ..stack import Resource, Stack
+from ..stack import ENHANCED, Resource, Stack
 
 ZONES = 2
 
@@ -72,14 +72,20 @@ def in_an_open_subnet(gateway: Resource, stack: Stack) -> Iterator[str]:
 
 
 def endpoint_for_tables(stack: Stack) -> Iterator[Violation]:
-    """DynamoDB is reached by a gateway endpoint from wherever functions that use it are, and only our tables are."""
+    """DynamoDB is reached by a gateway endpoint from wherever functions that use it are.
+
+    In a VPC of our own only our tables are. A borrowed one has other workloads, which a policy would cut off.
+    """
     gateways = [each for each in stack.of(tokens.ENDPOINT) if str(each.get("serviceName")).endswith(".dynamodb")]
     if not gateways:
         yield Violation(resource=stack.name, urn=None, fix="there is no DynamoDB gateway endpoint: add one, it is free")
     for gateway in gateways:
         if gateway.get("vpcEndpointType", "Gateway") != "Gateway":
             yield violation(gateway, "it is no gateway endpoint: an interface costs money")
-        if not stack.sources(gateway, "policy", tokens.TABLE):
+        if stack.phase == ENHANCED:
+            if gateway.get("policy") is not None:
+                yield violation(gateway, "policy holds for everybody in a VPC that is borrowed: leave it out")
+        elif not stack.sources(gateway, "policy", tokens.TABLE):
             yield violation(gateway, "policy names no table of this stack: data could leave through it")
         yield from _routed(gateway, stack)
 

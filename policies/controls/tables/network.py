@@ -112,7 +112,7 @@ ROWS = (
     ),
     Control(
         id=100,
-        title="AWS services are reached without the internet, DynamoDB for this stack's tables only",
+        title="AWS services are reached without the internet, from an own VPC DynamoDB for this stack's tables only",
         sources="CIS7 6.8; SH EC2.10; AWS WKLD.12",
         types=(tokens.ENDPOINT,),
         musts=RELATIONAL,
@@ -130,6 +130,7 @@ ROWS = (
             Lose(type=tokens.ENDPOINT, name="dynamodb"),
             Flip(type=tokens.ENDPOINT, name="dynamodb", path="policy", value=GONE),
             Flip(type=tokens.ENDPOINT, name="dynamodb", path="routeTableIds", value=[]),
+            Flip(type=tokens.ENDPOINT, name="dynamodb", path="policy", value="{}"),
             Insert(type=tokens.ENDPOINT, props={"vpcEndpointType": "Interface"}),
         ),
     ),
