@@ -97,7 +97,7 @@ def _figure(samples: Samples, name: str, side: str, reference: str, target: Targ
 
 def _shop(stack: str, copy: Path) -> float:
     port = free_port()
-    command = [sys.executable, "-m", "cloudshelf", "local", "--stack", stack, "--port", str(port), "--quiet"]
+    command = [sys.executable, "-m", "cloudshelf", "local", stack, "--port", str(port)]
     with started([command], copy) as (since, _):
         return until_a_book(f"http://127.0.0.1:{port}/api/v1/books?limit=1", since)
 

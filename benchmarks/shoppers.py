@@ -49,7 +49,7 @@ def run(*, quick: bool) -> Findings:
     with tempfile.TemporaryDirectory(prefix="cloudshelf-bench-") as folder:
         copy, port = Copies(Path(folder)).fresh(STACK), free_port()
         url = f"http://127.0.0.1:{port}"
-        command = [sys.executable, "-m", "cloudshelf", "local", "--stack", STACK, "--port", str(port), "--quiet"]
+        command = [sys.executable, "-m", "cloudshelf", "local", STACK, "--port", str(port)]
         with started([command], copy) as (since, (shop,)):
             until_a_book(f"{url}/api/v1/books?limit=1", since)
             admin = local_admin(url, copy / ".local" / "credentials.json")

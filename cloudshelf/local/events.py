@@ -85,7 +85,8 @@ def accounts(known: Mapping[str, Facts]) -> Iterator[str]:
 def _pair_open(facts: Facts) -> Iterator[str]:
     yield from accounts(facts["accounts"])
     yield f"The shop is open: {facts['url']}; the new one, beside it: {facts['new_url']}"
-    yield f"In another terminal: cloudshelf migrate plan --local --from {facts['source']} --to {facts['target']}"
+    stacks = f"--from {facts['source']} --to {facts['target']}"
+    yield f"In another terminal: .venv/bin/cloudshelf migrate plan --local {stacks}"
 
 
 def _request(facts: Facts) -> Iterator[str]:
