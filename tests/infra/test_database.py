@@ -4,8 +4,12 @@ import json
 
 import pytest
 
+from cloudshelf.controls.stacks import as_stack
 from cloudshelf.graph import Graph
 from components.database import schema
+from config_reader import SettingError
+from policies.controls.tables import CONTROLS
+from tests.captured import captured
 from tests.infra.provider import Declare
 from tests.infra.topology import EGRESS, INGRESS
 
@@ -132,3 +136,25 @@ def test_the_database_sleeps_when_told(declare: Declare, enhanced: Graph) -> Non
         "hours-start": ("cron(0 8 ? * MON-FRI *)", "Europe/Paris"),
         "hours-stop": ("cron(0 20 ? * MON-FRI *)", "Europe/Paris"),
     }
+
+
+@pytest.mark.parametrize(
+    ("hours", "zone"),
+    [
+        ("MON-FRI 07:00-19:00", "Europe/Paris"),
+        ("MON-FRI 08:00-12:00", "America/New_York"),
+        ("SAT-SUN 00:00-04:30", "Pacific/Kiritimati"),
+        ("MON-SUN 19:00-23:59", "America/Los_Angeles"),
+        ("WED 09:30-13:30", "UTC"),
+    ],
+)
+def test_a_database_with_hours_is_backed_up_and_maintained_within_them(hours: str, zone: str) -> None:
+    stack = as_stack(captured("enhanced", {"databaseHours": hours, "timeZone": zone}), "enhanced")
+    for row in (164, 165):
+        (control,) = [each for each in CONTROLS if each.id == row]
+        assert control.violations(stack) == [], hours
+
+
+def test_hours_too_short_for_backup_and_maintenance_are_refused() -> None:
+    with pytest.raises(SettingError, match="databaseHours: must span at least 4 hours"):
+        captured("enhanced", {"databaseHours": "MON-FRI 09:00-12:00"})
