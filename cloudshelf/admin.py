@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import click
 from botocore.exceptions import ClientError
@@ -58,7 +59,7 @@ def _add_here(url: str, email: str) -> None:
     transport = Transport(Backoff(attempts=1), trust_environment=False)
     try:
         require_listener(url)
-        answer = transport.send("PUT", f"{url.rstrip('/')}/_local/admins/{email}", repeatable=True)
+        answer = transport.send("PUT", f"{url.rstrip('/')}/_local/admins/{quote(email, safe='')}", repeatable=True)
     except NoAnswer as problem:
         raise click.ClickException(str(problem)) from None
     finally:

@@ -61,21 +61,24 @@ def complete_stack(_context: click.Context, _parameter: click.Parameter, incompl
     return [name for name in names if name.startswith(incomplete)]
 
 
-def stack_argument(default: str = "phase1") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """`STACK`, and the option `--stack` of the release before."""
+def stack_argument(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`STACK`, phase1 where none is named."""
+    return click.argument("stack", default="phase1", callback=_named, shell_complete=complete_stack)(command)
 
-    def remember(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
-        context.meta[OLD_OPTION] = value
 
-    def named(context: click.Context, _parameter: click.Parameter, value: str) -> str:
-        return context.meta.get(OLD_OPTION) or value
+def old_stack_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--stack` of the release before, in place of the argument."""
+    return click.option("--stack", "old_stack", hidden=True, is_eager=True, expose_value=False, callback=_remember)(
+        command
+    )
 
-    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        argument = click.argument("stack", default=default, callback=named, shell_complete=complete_stack)
-        option = click.option("--stack", "old", hidden=True, is_eager=True, expose_value=False, callback=remember)
-        return option(argument(command))
 
-    return decorate
+def _remember(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    context.meta[OLD_OPTION] = value
+
+
+def _named(context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    return context.meta.get(OLD_OPTION) or value
 
 
 def settings_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -10,12 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 from urllib.parse import urlsplit
 
 import click
 
-from cloudshelf.catalog.upload import Summary
+if TYPE_CHECKING:
+    from cloudshelf.catalog.upload import Summary
 
 # `cloudshelf local` writes the demo accounts of each shop that runs on this machine into a file here.
 CREDENTIALS = Path(__file__).parents[1] / ".local" / "credentials"
@@ -82,7 +83,7 @@ class Progress:
         self._terminal = stream.isatty()
         self._started = self._told = now()
 
-    def step(self, summary: Summary) -> None:
+    def step(self, summary: "Summary") -> None:
         moment = self._now()
         if moment - self._told < (TERMINAL_EVERY_S if self._terminal else LINE_EVERY_S):
             return
@@ -96,7 +97,7 @@ class Progress:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
 
-    def _line(self, summary: Summary, seconds: float) -> str:
+    def _line(self, summary: "Summary", seconds: float) -> str:
         share = min(1.0, self._position() / self._size)
         rate = summary.done / seconds if seconds else 0.0
         bar = "#" * round(share * BAR)

@@ -1,6 +1,7 @@
 """Enhanced: the bridge. Books, users and orders in PostgreSQL in the default VPC; carts and sessions in DynamoDB."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pulumi
 import pulumi_aws as aws
@@ -8,8 +9,8 @@ import pulumi_aws as aws
 from components.account import Account
 from components.cart_store import CartStore, CartStoreArgs, Layout
 from components.database.alarms import database_alarms
-from components.database.database import Database
-from components.database.hours import DatabaseHours, DatabaseHoursArgs
+from components.database.database import WINDOWS, Database
+from components.database.hours import DatabaseHours, DatabaseHoursArgs, windows
 from components.database.schema import Schema
 from components.migration.migration import Migration
 from components.migration.source import Source
@@ -41,8 +42,13 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
     network = DefaultNetwork("network", DefaultNetworkArgs(prefix=prefix, vpc_id=settings.network.vpc_id))
     placement = network.place("lambda", "Functions that use PostgreSQL")
     group = network.security_group("rds", "PostgreSQL")
+    hours = settings.database.hours
     database = Database(
-        "database", database_args(settings, account, prefix, network.subnet_ids, group, storage_type=STORAGE_TYPE)
+        "database",
+        replace(
+            database_args(settings, account, prefix, network.subnet_ids, group, storage_type=STORAGE_TYPE),
+            windows=windows(hours, settings.database.time_zone) if hours else WINDOWS,
+        ),
     )
     database.admit(placement.security_group)
     cart_store = CartStore(
@@ -78,13 +84,13 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
     schema = apply_schema(functions, network, database, placement, {"credential": secret.secret_string})
     services = _services(settings, functions, database, cart_store, placement)
     move = _move_in(settings, functions, network, database, schema, cart_store, endpoint, moved) if moved else None
-    if settings.database.hours:
+    if hours:
         DatabaseHours(
             "hours",
             DatabaseHoursArgs(
                 prefix=prefix,
                 database=database,
-                hours=settings.database.hours,
+                hours=hours,
                 time_zone=settings.database.time_zone,
                 account=account,
             ),

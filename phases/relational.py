@@ -6,8 +6,7 @@ import pulumi
 
 from components.account import Account
 from components.cart_store import CartStore, Layout
-from components.database.database import WINDOWS, Database, DatabaseArgs
-from components.database.hours import windows
+from components.database.database import Database, DatabaseArgs
 from components.database.schema import Schema, SchemaArgs
 from components.grant import Grant
 from components.network.placement import Placement
@@ -61,7 +60,6 @@ def database_args(
         most_storage=settings.database.most_storage,
         storage_type=storage_type,
         backup_days=settings.database.backup_days,
-        windows=windows(settings.database.hours, settings.database.time_zone) if settings.database.hours else WINDOWS,
         multi_az=False,
         log_retention_days=settings.log_retention_days,
         protect=settings.protect_data,

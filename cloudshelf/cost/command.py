@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import click
 
-from cloudshelf.chosen_stack import ChosenStack, choose, complete_stack, is_stack, settings_option
+from cloudshelf.chosen_stack import ChosenStack, choose, complete_stack, is_stack, settings_option, stack_argument
 from cloudshelf.cost.comparison import RevisionError, commit_of, compare, difference, graph_at
 from cloudshelf.cost.estimate import Estimate, UnpricedError, budget, estimate, warnings
 from cloudshelf.cost.prices import PriceList, UnknownPrice
@@ -62,7 +62,7 @@ def _usage(_context: click.Context, _parameter: click.Parameter, name_or_file: s
 
 
 @click.command("cost", help=HELP)
-@click.argument("stack", default="phase1", shell_complete=complete_stack)
+@stack_argument
 @click.option(
     "--usage", default="dev", show_default=True, metavar="dev|small|growing|FILE", callback=_usage, help="The traffic."
 )

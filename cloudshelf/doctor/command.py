@@ -8,7 +8,7 @@ from dataclasses import asdict
 import click
 
 from cloudshelf.aws_account import AwsAccount
-from cloudshelf.chosen_stack import choose, complete_stack, settings_option
+from cloudshelf.chosen_stack import choose, settings_option, stack_argument
 from cloudshelf.doctor.context import Finding, Inquiry, Verdict
 from cloudshelf.doctor.examine import examine
 
@@ -37,7 +37,7 @@ MARKS = {Verdict.OK: "ok  ", Verdict.WARNING: "warn", Verdict.PROBLEM: "FAIL", V
 
 
 @click.command("doctor", help=HELP)
-@click.argument("stack", default="phase1", shell_complete=complete_stack)
+@stack_argument
 @click.option("--endpoint-url", metavar="URL", help="Ask this in place of AWS, as a local emulator.")
 @click.option("--json", "json_output", is_flag=True, help="Print JSON.")
 @settings_option

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from cloudshelf.aws_account import NO_ANSWER, AwsAccount, told
-from cloudshelf.chosen_stack import choose, complete_stack, settings_option
+from cloudshelf.chosen_stack import choose, settings_option, stack_argument
 from cloudshelf.cost.prices import PriceList
 from cloudshelf.cost.render import number
 from cloudshelf.leftovers.search import Leftover, monthly, regions, search
@@ -36,7 +36,7 @@ Exit codes:
 
 
 @click.command("leftovers", help=HELP)
-@click.argument("stack", default="phase1", shell_complete=complete_stack)
+@stack_argument
 @click.option("--endpoint-url", metavar="URL", help="Ask this in place of AWS, as a local emulator.")
 @click.option("--json", "json_output", is_flag=True, help="Print JSON.")
 @settings_option

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from cloudshelf.chosen_stack import stack_argument
+from cloudshelf.chosen_stack import old_stack_option, stack_argument
 from cloudshelf.garbage import look_at_what_is_new
 
 OLDEST, NEWEST = (3, 11), (3, 13)
@@ -45,7 +45,8 @@ Exit codes:
 
 
 @click.command("local", help=HELP)
-@stack_argument(default="phase1")
+@stack_argument
+@old_stack_option
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
 @click.option("--watch", is_flag=True, help="Reload a function when its sources change.")
 @click.option("--empty", is_flag=True, help="Start without the sample catalogue.")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cloudshelf.chosen_stack import choose, complete_stack, settings_option
+from cloudshelf.chosen_stack import choose, settings_option, stack_argument
 from cloudshelf.topology.build import read
 from cloudshelf.topology.model import Topology, compare, summary
 from cloudshelf.topology.render import mermaid, page
@@ -45,7 +45,7 @@ FORMATS: Mapping[str, Draw] = {"text": _text, "svg": picture, "html": page, "mer
 
 
 @click.command("topology", help=HELP)
-@click.argument("stack", default="phase1", shell_complete=complete_stack)
+@stack_argument
 @click.option(
     "-o", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="What to draw it as."
 )

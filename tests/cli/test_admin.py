@@ -163,3 +163,16 @@ def test_a_page_of_a_browser_makes_nobody_an_admin() -> None:
     assert made == []
     assert asked() == requests.codes.no_content
     assert made == ["ada@example.com"]
+
+
+def test_an_address_with_signs_of_a_url_reaches_the_shop_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    class Answer:
+        status_code = requests.codes.no_content
+
+    monkeypatch.setattr(admin, "require_listener", lambda _url: None)
+    monkeypatch.setattr(admin.Transport, "send", lambda _self, _method, url, **_: asked.append(url) or Answer())
+    done = CliRunner().invoke(main, ["admin", "add", "a/b?c#d+e@example.com"])
+    assert done.exit_code == 0, done.output
+    assert asked == ["http://127.0.0.1:8000/_local/admins/a%2Fb%3Fc%23d%2Be%40example.com"]

@@ -64,11 +64,14 @@ def imported(folder: Path) -> set[str]:
     return names - set(sys.stdlib_module_names) - OWN
 
 
+def normal(name: str) -> str:
+    """https://packaging.python.org/en/latest/specifications/name-normalization/"""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 def installed(*options: str) -> set[str]:
     """Distributions that `uv sync` with these options installs, in their normal form."""
-    return {
-        re.sub(r"[-_.]+", "-", name).lower() for name in re.findall(r"^([\w.-]+)==", export(*options), re.MULTILINE)
-    }
+    return {normal(name) for name in re.findall(r"^([\w.-]+)==", export(*options), re.MULTILINE)}
 
 
 @pytest.mark.parametrize(
@@ -90,25 +93,27 @@ def test_every_module_a_folder_imports_is_installed_by_the_target_that_runs_it(
 ) -> None:
     there, named = installed(*options), packages_distributions()
     for module in imported(folder) - IGNORED:
-        distributions = {re.sub(r"[-_.]+", "-", each).lower() for each in named.get(module, [])}
+        distributions = {normal(each) for each in named.get(module, [])}
         assert distributions & there, (
             f"{folder.name} imports {module}, which {options or 'the project'} does not install"
         )
 
 
-def test_each_target_that_runs_tests_installs_what_they_need() -> None:
+def rules() -> list[tuple[str, str, str]]:
+    """The Makefile's targets: name, prerequisites, recipe."""
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
-    rules = re.findall(r"^([a-z-]+):([^#\n]*).*\n((?:\t.*\n)+)", text, re.MULTILINE)
-    testing = {name: needs for name, needs, recipe in rules if re.search(r"-m pytest|/ruff|/mypy", recipe)}
+    return re.findall(r"^([a-z-]+):([^#\n]*).*\n((?:\t.*\n)+)", text, re.MULTILINE)
+
+
+def test_each_target_that_runs_tests_installs_what_they_need() -> None:
+    testing = {name: needs for name, needs, recipe in rules() if re.search(r"-m pytest|/ruff|/mypy", recipe)}
     assert {"test", "stacks", "browser", "drills", "migration", "stress", "lint"} <= testing.keys()
     for name, needs in testing.items():
         assert ".venv/development" in needs, name
 
 
 def test_each_target_says_what_it_installs_first() -> None:
-    text = (ROOT / "Makefile").read_text(encoding="utf-8")
-    rules = re.findall(r"^([a-z-]+):([^#\n]*).*\n((?:\t.*\n)+)", text, re.MULTILINE)
-    for name, needs, recipe in rules:
+    for name, needs, recipe in rules():
         if "$(BIN)" in recipe:
             assert ".venv/" in needs, f"make {name} uses .venv and does not make it"
 

@@ -7,6 +7,7 @@ import pytest
 from cloudshelf.controls.stacks import as_stack
 from cloudshelf.graph import Graph
 from components.database import schema
+from components.database.database import WINDOWS
 from config_reader import SettingError
 from policies.controls.tables import CONTROLS
 from tests.captured import captured
@@ -158,3 +159,8 @@ def test_a_database_with_hours_is_backed_up_and_maintained_within_them(hours: st
 def test_hours_too_short_for_backup_and_maintenance_are_refused() -> None:
     with pytest.raises(SettingError, match="databaseHours: must span at least 4 hours"):
         captured("enhanced", {"databaseHours": "MON-FRI 09:00-12:00"})
+
+
+def test_hours_of_a_database_that_nothing_stops_leave_its_windows_as_they_are() -> None:
+    database = captured("phase2", {"databaseHours": "MON-FRI 05:00-17:00"}).named("database-instance").inputs
+    assert (database["backupWindow"], database["maintenanceWindow"]) == WINDOWS

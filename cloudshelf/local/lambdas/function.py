@@ -140,13 +140,11 @@ def unpack(archive: Path) -> Path:
 
 def _share(folder: Path) -> None:
     libraries = list(VENDOR.glob(f"{artifact.HOST.name}-*"))
-    for path in folder.rglob("*"):
-        for library in libraries:
-            twin = library / path.relative_to(folder)
-            if path.is_file() and twin.is_file() and filecmp.cmp(path, twin, shallow=False):
-                with contextlib.suppress(OSError):
-                    path.unlink()
-                    path.hardlink_to(twin)
-                if not path.exists():
-                    shutil.copy2(twin, path)
-                break
+    for path in [each for each in folder.rglob("*") if each.is_file()]:
+        twins = (library / path.relative_to(folder) for library in libraries)
+        same = next((each for each in twins if each.is_file() and filecmp.cmp(path, each, shallow=False)), None)
+        if same is not None:
+            link = path.with_name(f".{path.name}.link")
+            with contextlib.suppress(OSError):  # a file system without links keeps the copy
+                link.hardlink_to(same)
+                link.replace(path)

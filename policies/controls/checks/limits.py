@@ -1,7 +1,6 @@
 """Limits that AWS states in prose only, so that no API model and no provider has them."""
 
 import ipaddress
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -11,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from .. import tokens
 from ..control import Violation, violation
+from ..documents import statements
 from ..rules import Rule, alone, value
-from ..stack import Resource, Stack, as_list, parsed
+from ..stack import Resource, Stack, parsed
 
 MINUTES_A_DAY = 24 * 60
 WEEK = 7 * MINUTES_A_DAY
@@ -67,8 +67,7 @@ def windows_apart(database: Resource) -> Iterator[str]:
     for what, length in (("backupWindow", end - begin), ("maintenanceWindow", last - first)):
         if length < SHORTEST_WINDOW_MIN:
             yield f"{what} is {length} minutes long: at least {SHORTEST_WINDOW_MIN} are needed"
-    # Of every day, and so of the day of the maintenance, of the one before and the one after.
-    if any(begin + shift < last and first < end + shift for shift in (-MINUTES_A_DAY, 0, MINUTES_A_DAY)):
+    if _meet((begin, end), (first, last)):
         yield f"backupWindow {backup} overlaps maintenanceWindow {maintenance}: set them apart ({DAYS[day]})"
 
 
@@ -137,38 +136,29 @@ def backups_away_from_maintenance(stack: Stack) -> Iterator[Violation]:
     """AWS Backup's job fails where RDS maintains or makes a backup of its own."""
     for plan in stack.of(tokens.BACKUP_PLAN):
         for rule in plan.items("rules"):
-            minute, hour, *_ = str(rule["schedule"]).removeprefix("cron(").split()
-            start = int(hour) * 60 + int(minute)
+            _, start = _cron(str(rule["schedule"]))
             for database in stack.of(tokens.DATABASE):
-                if not (database.get("backupWindow") and database.get("maintenanceWindow")):
+                backup, maintenance = database.get("backupWindow"), database.get("maintenanceWindow")
+                if not (backup and maintenance):
                     continue
-                _, first, last = _weekly(str(database.get("maintenanceWindow")))
-                for what, begin, end in (
-                    ("maintenanceWindow", first, last),
-                    ("backupWindow", *_daily(str(database.get("backupWindow")))),
-                ):
-                    nearest = min(
-                        abs(start + shift - edge)
-                        for shift in (-MINUTES_A_DAY, 0, MINUTES_A_DAY)
-                        for edge in (begin, end)
-                    )
-                    inside = any(begin <= start + shift <= end for shift in (-MINUTES_A_DAY, 0, MINUTES_A_DAY))
-                    if inside or nearest < BACKUP_DISTANCE_MIN:
-                        yield violation(
-                            plan, f"its schedule is within an hour of {database.name}'s {what}: move it away"
-                        )
+                _, *maintained = _weekly(str(maintenance))
+                for what, (begin, end) in (("maintenanceWindow", maintained), ("backupWindow", _daily(str(backup)))):
+                    near = (begin - BACKUP_DISTANCE_MIN + 1, end + BACKUP_DISTANCE_MIN)
+                    if _meet((start, start + 1), near):
+                        fix = f"its schedule is within an hour of {database.name}'s {what}: move it away"
+                        yield violation(plan, fix)
+
+
+def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two spans of minutes share one, on the same day, the one before or the one after."""
+    return any(one[0] + shift < other[1] and other[0] < one[1] + shift for shift in (-MINUTES_A_DAY, 0, MINUTES_A_DAY))
 
 
 @alone
 def events_may_use_it(key: Resource) -> Iterator[str]:
     """EventBridge gives no source account when it writes to an encrypted topic, so the condition is never met."""
-    for statement in as_list((parsed(str(key.get("policy"))) or {}).get("Statement")):
-        services = (
-            as_list((statement.get("Principal") or {}).get("Service"))
-            if isinstance(statement.get("Principal"), Mapping)
-            else []
-        )
-        if "events.amazonaws.com" in services and "aws:SourceAccount" in json.dumps(statement.get("Condition", {})):
+    for statement in statements(key):
+        if "events.amazonaws.com" in statement.principals("Service") and statement.conditioned_on("aws:sourceaccount"):
             yield "events.amazonaws.com is let in on condition of aws:SourceAccount, which EventBridge does not send"
 
 
@@ -184,7 +174,7 @@ def alarm_length(alarm: Resource) -> Iterator[str]:
 @alone
 def few_variables(function: Resource) -> Iterator[str]:
     variables = function.get("environment.variables") or {}
-    size = sum(len(name) + len(str(each)) for name, each in variables.items())
+    size = sum(len(f"{name}{each}".encode()) for name, each in variables.items())
     if size > 4096:
         yield f"its environment variables take {size} bytes: at most 4096 together"
     for name in variables:

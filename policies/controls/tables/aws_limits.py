@@ -1,4 +1,4 @@
-"""What AWS refuses, as its documents say in prose: rows 156 to 197."""
+"""What AWS refuses, as its documents say in prose: rows 156 to 196."""
 
 from .. import tokens
 from ..checks import limits
@@ -345,16 +345,14 @@ ROWS = (
     ),
     row(
         182,
-        "A firewall writes to a log group of WAF's prefix",
-        "waf/latest/developerguide/logging-cw-logs.html",
-        tokens.WEB_ACL_LOGGING,
-        limits.text(
-            "logDestinationConfigs.0",
-            r".*(:log-group:|log-group/|_arn|-arn|aws-waf-logs-).*",
-            "a log group named aws-waf-logs-…",
+        "A security group has 60 rules each way at most",
+        "vpc/latest/userguide/amazon-vpc-limits.html",
+        tokens.SECURITY_GROUP,
+        across(limits.groups_within_quota),
+        Together(
+            (Insert(type=tokens.EGRESS_RULE, sources={"securityGroupId": First(tokens.SECURITY_GROUP)}),) * 61,
         ),
-        Flip(type=tokens.WEB_ACL_LOGGING, path="logDestinationConfigs.0", value="somewhere"),
-        musts=(PHASE2,),
+        musts=RELATIONAL,
     ),
     row(
         183,
@@ -510,16 +508,5 @@ ROWS = (
         (tokens.TABLE, tokens.FUNCTION, tokens.DATABASE, tokens.BUCKET),
         limits.plain_tags,
         Flip(type=tokens.FUNCTION, path="tags", value={"aws:owner": "me"}),
-    ),
-    row(
-        197,
-        "A security group has 60 rules each way at most",
-        "vpc/latest/userguide/amazon-vpc-limits.html",
-        tokens.SECURITY_GROUP,
-        across(limits.groups_within_quota),
-        Together(
-            (Insert(type=tokens.EGRESS_RULE, sources={"securityGroupId": First(tokens.SECURITY_GROUP)}),) * 61,
-        ),
-        musts=RELATIONAL,
     ),
 )
