@@ -8,11 +8,11 @@ import click
 from botocore.exceptions import ClientError
 
 from cloudshelf.aws_account import NO_ANSWER, AwsAccount, told
-from cloudshelf.chosen_stack import complete_stack
+from cloudshelf.chosen_stack import optional_stack_argument
 from cloudshelf.client import NoAnswer
 from cloudshelf.client.shop import LOCAL_SHOP, require_listener
 from cloudshelf.client.transport import Backoff, Transport
-from cloudshelf.terminal import printable
+from cloudshelf.terminal import say
 from components.identity import pool_name
 
 GROUP = "admin"
@@ -24,7 +24,7 @@ def admin() -> None:
 
     \b
     Examples:
-      cloudshelf admin add you@example.com --stack phase1     on AWS
+      cloudshelf admin add you@example.com phase1     on AWS
       cloudshelf admin add you@example.com                    in the shop on this machine
 
     \b
@@ -37,12 +37,15 @@ def admin() -> None:
 
 @admin.command()
 @click.argument("email")
-@click.option("--stack", metavar="STACK", shell_complete=complete_stack, help="The stack on AWS; none is this machine.")
+@optional_stack_argument
 @click.option("--region", default="us-east-1", show_default=True, help="Where that stack is.")
 @click.option("--url", default=LOCAL_SHOP, show_default=True, help="The shop on this machine.")
 @click.option("--json", "json_output", is_flag=True, help="Print JSON.")
 def add(email: str, *, stack: str | None, region: str, url: str, json_output: bool) -> None:
-    """Make the account of EMAIL, which has signed up, an admin. It takes effect at the account's next sign-in."""
+    """Make the account of EMAIL, which has signed up, an admin of STACK on AWS, or without STACK of the shop at --url.
+
+    It takes effect at the account's next sign-in.
+    """
     if stack is None:
         _add_here(url, email)
         where = url
@@ -50,9 +53,9 @@ def add(email: str, *, stack: str | None, region: str, url: str, json_output: bo
         _add_on_aws(AwsAccount(region), stack, email)
         where = f"stack {stack}"
     if json_output:
-        click.echo(json.dumps({"email": email, "admin_of": stack or url}))
+        say(json.dumps({"email": email, "admin_of": stack or url}))
     else:
-        click.echo(printable(f"{email} is an admin of {where} from the next sign-in on."))
+        say(f"{email} is an admin of {where} from the next sign-in on.")
 
 
 def _add_here(url: str, email: str) -> None:
@@ -65,7 +68,7 @@ def _add_here(url: str, email: str) -> None:
     finally:
         transport.close()
     if answer.status_code != 204:
-        raise click.ClickException(printable(_detail(answer)))
+        raise click.ClickException(_detail(answer))
 
 
 def _detail(answer: Any) -> str:

@@ -66,6 +66,12 @@ def stack_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.argument("stack", default="phase1", callback=_named, shell_complete=complete_stack)(command)
 
 
+def optional_stack_argument(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`[STACK]`, None where none is named; `--stack` of the release before is taken too."""
+    argument = click.argument("stack", required=False, callback=_named, shell_complete=complete_stack)
+    return argument(old_stack_option(command))
+
+
 def old_stack_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--stack` of the release before, in place of the argument."""
     return click.option("--stack", "old_stack", hidden=True, is_eager=True, expose_value=False, callback=_remember)(
@@ -77,7 +83,7 @@ def _remember(context: click.Context, _parameter: click.Parameter, value: str | 
     context.meta[OLD_OPTION] = value
 
 
-def _named(context: click.Context, _parameter: click.Parameter, value: str) -> str:
+def _named(context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
     return context.meta.get(OLD_OPTION) or value
 
 

@@ -10,6 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from cloudshelf.garbage import look_seldom
+from cloudshelf.terminal import printable
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,14 @@ class LazyGroup(click.Group):
             hint = f"Did you mean 'cloudshelf {close[0]}'?" if close else f"There is {', '.join(sorted(COMMANDS))}."
             ctx.fail(f"there is no command '{name}'. {hint}")
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """What an error quotes, such as a file's cell, an argument or an answer, reaches the terminal escaped."""
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:
+            error.message = printable(error.message)  # type: ignore[misc]
+            raise
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Without importing every subcommand."""

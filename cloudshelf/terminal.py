@@ -29,6 +29,11 @@ def printable(text: str) -> str:
     return CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
+def say(text: str, *, error: bool = False) -> None:
+    """Print `text`, made `printable`, to stdout, or to stderr."""
+    click.echo(printable(text), err=error)
+
+
 @dataclass(frozen=True)
 class Account:
     email: str

@@ -12,7 +12,7 @@ from cloudshelf.catalog.options import Choices, UnusableChoice
 from cloudshelf.catalog.record import FileProblem
 from cloudshelf.client import ClientError, Contract
 from cloudshelf.client.shop import LOCAL_SHOP, require_listener, shop_address
-from cloudshelf.terminal import Account, local_admin, printable
+from cloudshelf.terminal import Account, local_admin, say
 
 PASSWORD = "CLOUDSHELF_PASSWORD"  # noqa: S105 - the name of a variable
 OK, COULD_NOT_RUN, SOME_REJECTED, INTERRUPTED = 0, 1, 3, 130
@@ -92,9 +92,9 @@ def import_books(
         )
         result = run(request)
     except UnusableChoice as problem:
-        raise click.UsageError(printable(str(problem))) from problem
+        raise click.UsageError(str(problem)) from problem
     except (FileProblem, ClientError, OSError) as problem:
-        raise click.ClickException(printable(str(problem))) from problem
+        raise click.ClickException(str(problem)) from problem
     _tell(result, json_output=json_output, rejects=rejects)
     raise SystemExit(_exit_code(result))
 
@@ -112,12 +112,12 @@ def _account(url: str, email: str | None) -> Account:
 
 def _tell(result: Result, *, json_output: bool, rejects: Path | None) -> None:
     if json_output:
-        click.echo(json.dumps(as_json(result.summary, result.shown), ensure_ascii=False, indent=2))
+        say(json.dumps(as_json(result.summary, result.shown), indent=2))
         return
     for line in rejects_as_text(result.summary, result.shown, rejects):
-        click.echo(printable(line), err=True)
+        say(line, error=True)
     for line in as_text(result.summary, checked_only=result.checked_only):
-        click.echo(printable(line))
+        say(line)
 
 
 def _exit_code(result: Result) -> int:

@@ -13,6 +13,7 @@ from cloudshelf.cost.estimate import Estimate, UnpricedError, budget, estimate, 
 from cloudshelf.cost.prices import PriceList, UnknownPrice
 from cloudshelf.cost.render import as_json, as_text, difference_as_json, difference_as_text
 from cloudshelf.cost.usage import Usage, UsageError, load
+from cloudshelf.terminal import say
 
 TOO_MUCH = 3
 HELP = """Estimate what STACK costs a month in US dollars, line by line.
@@ -98,9 +99,9 @@ def cost(
     else:
         _tell(result, chosen, estimator.prices.region, told, each_line=each_line, json_output=json_output)
     for warning in told:
-        click.echo(f"Warning: {warning}", err=True)
+        say(f"Warning: {warning}", error=True)
     if most is not None and result.total > Decimal(str(most)):
-        click.echo(f"{stack} costs ${result.total:.2f} a month, more than ${most:g}.", err=True)
+        say(f"{stack} costs ${result.total:.2f} a month, more than ${most:g}.", error=True)
         raise SystemExit(TOO_MUCH)
 
 
@@ -111,10 +112,10 @@ def _tell(
     limit = budget(chosen.graph)
     if json_output:
         text = as_json(result, graph=chosen.graph, region=region, warnings=told, budget=limit, comparison=comparison)
-        click.echo(text)
+        say(text)
         return
     for line in as_text(result, region=region, each_line=each_line, budget=limit, comparison=comparison):
-        click.echo(line)
+        say(line)
 
 
 def _both(
@@ -134,7 +135,7 @@ def _both(
 def _tell_difference(one: Estimate, other: Estimate, told: list[str], *, json_output: bool) -> None:
     changes = difference(one, other)
     if json_output:
-        click.echo(difference_as_json(one, other, changes, told))
+        say(difference_as_json(one, other, changes, told))
         return
     for line in difference_as_text(one, other, changes):
-        click.echo(line)
+        say(line)

@@ -11,6 +11,7 @@ from cloudshelf.aws_account import AwsAccount
 from cloudshelf.chosen_stack import choose, settings_option, stack_argument
 from cloudshelf.doctor.context import Finding, Inquiry, Verdict
 from cloudshelf.doctor.examine import examine
+from cloudshelf.terminal import say
 
 PROBLEMS = 3
 HELP = """Look at this machine and at your AWS account before `pulumi up -s STACK`.
@@ -48,9 +49,9 @@ def doctor(*, stack: str, endpoint_url: str | None, json_output: bool, given: Ma
     counts = Counter(each.verdict for each in found)
     if json_output:
         findings = [asdict(each) for each in found]
-        click.echo(json.dumps({"stack": stack, "counts": _by_verdict(counts), "findings": findings}, indent=2))
+        say(json.dumps({"stack": stack, "counts": _by_verdict(counts), "findings": findings}, indent=2))
     else:
-        click.echo(", ".join(f"{number} {verdict}" for verdict, number in _by_verdict(counts).items()))
+        say(", ".join(f"{number} {verdict}" for verdict, number in _by_verdict(counts).items()))
     if counts[Verdict.PROBLEM]:
         raise SystemExit(PROBLEMS)
 
@@ -61,9 +62,9 @@ def _told(findings: Iterator[Finding], *, quiet: bool) -> list[Finding]:
     for finding in findings:
         found.append(finding)
         if not quiet:
-            click.echo(f"{MARKS[finding.verdict]}  {finding.check}: {finding.says}")
+            say(f"{MARKS[finding.verdict]}  {finding.check}: {finding.says}")
             if finding.fix:
-                click.echo(f"      {finding.fix}")
+                say(f"      {finding.fix}")
     return found
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import click
 
-from cloudshelf.chosen_stack import complete_stack
+from cloudshelf.chosen_stack import optional_stack_argument
 from cloudshelf.drill.harness import Check, Report
+from cloudshelf.terminal import say
 
 DRILLS: Mapping[str, str] = {
     "failover": "The database dies and comes back while shoppers buy.",
@@ -28,8 +29,8 @@ FAILED = 3
 HELP = """Carry out a runbook on a local cloud of its own, with shoppers who buy throughout.
 
 Each drill breaks something, puts it right, and says what the shoppers saw, whether an order was lost (by comparing
-every order they were told of), and which of the stack's declared alarms went off. With --aws it only prints the
-commands for a stack on AWS. The texts are in docs/runbooks.
+every order they were told of), and which of the stack's declared alarms went off. Without STACK it is the stack that
+shows most. With --aws it only prints the commands for a stack on AWS. The texts are in docs/runbooks.
 
 \b
 Drills:
@@ -38,7 +39,7 @@ Drills:
 \b
 Examples:
   cloudshelf drill failover                   on phase2, in a cloud of its own
-  cloudshelf drill storm --stack phase1
+  cloudshelf drill storm phase1
   cloudshelf drill restore --aws              what to type for a live stack
 
 \b
@@ -52,12 +53,7 @@ Exit codes:
 
 @click.command("drill", help=HELP.format(drills="\n".join(f"  {name:<11} {what}" for name, what in DRILLS.items())))
 @click.argument("name", metavar="DRILL", type=click.Choice(list(DRILLS)))
-@click.option(
-    "--stack",
-    metavar="STACK",
-    shell_complete=complete_stack,
-    help="Which stack; the one that shows most, if not given.",
-)
+@optional_stack_argument
 @click.option("--shoppers", default=4, show_default=True, type=click.IntRange(1, 100), help="How many buy meanwhile.")
 @click.option("--aws", is_flag=True, help="Print the commands for a live stack; run nothing.")
 @click.option("--json", "json_output", is_flag=True, help="Print the report as JSON.")
@@ -68,13 +64,13 @@ def drill(name: str, stack: str | None, shoppers: int, aws: bool, json_output: b
         raise click.UsageError(f"there is nothing to drill for {name} in {chosen}; take {' or '.join(module.STACKS)}")
     if aws:
         commands = module.commands(chosen)
-        click.echo(json.dumps(commands, indent=2) if json_output else "\n".join(commands))
+        say(json.dumps(commands, indent=2) if json_output else "\n".join(commands))
         return
-    report = carried_out(name, chosen, shoppers, (lambda _line: None) if json_output else click.echo)
+    report = carried_out(name, chosen, shoppers, (lambda _line: None) if json_output else say)
     if json_output:
-        click.echo(json.dumps(report.as_dict(), indent=2))
+        say(json.dumps(report.as_dict(), indent=2))
     else:
-        click.echo("\n".join(report.summary()))
+        say("\n".join(report.summary()))
     raise SystemExit(0 if report.passed else FAILED)
 
 

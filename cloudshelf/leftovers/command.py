@@ -11,6 +11,7 @@ from cloudshelf.chosen_stack import choose, settings_option, stack_argument
 from cloudshelf.cost.prices import PriceList
 from cloudshelf.cost.render import number
 from cloudshelf.leftovers.search import Leftover, monthly, regions, search
+from cloudshelf.terminal import say
 
 SOMETHING = 3
 HELP = """List what carries STACK's tags, what it costs a month, and the command that removes it.
@@ -50,7 +51,7 @@ def leftovers(*, stack: str, endpoint_url: str | None, json_output: bool, given:
     except NO_ANSWER as error:
         raise click.ClickException(f"the account could not be asked: {told(error)}") from None
     found.sort(key=lambda each: (-(each.bill.usd or 0), each.found.arn))
-    click.echo(_as_json(stack, where, found) if json_output else _as_text(stack, where, found))
+    say(_as_json(stack, where, found) if json_output else _as_text(stack, where, found))
     if found:
         raise SystemExit(SOMETHING)
 

@@ -11,7 +11,7 @@ from cloudshelf.client.shop import LOCAL_SHOP, LOOPBACK, require_listener, shop_
 from cloudshelf.load.audit import Audit, audit
 from cloudshelf.load.load import Load
 from cloudshelf.load.results import Outcome
-from cloudshelf.terminal import local_admin, stop_on_interrupt
+from cloudshelf.terminal import local_admin, say, stop_on_interrupt
 
 LOST = 3
 
@@ -56,9 +56,9 @@ def load(url: str, shoppers: int, seconds: float, seed: int, think: float, json_
     except ClientError as problem:
         raise click.ClickException(str(problem)) from None
     if json_output:
-        click.echo(json.dumps({**outcome.as_dict(), "audit": compared.as_dict()}, indent=2))
+        say(json.dumps({**outcome.as_dict(), "audit": compared.as_dict()}, indent=2))
     else:
-        click.echo("\n".join([*outcome.as_text(), *_told(compared)]))
+        say("\n".join([*outcome.as_text(), *_told(compared)]))
     raise SystemExit(_code(outcome, compared))
 
 

@@ -49,7 +49,7 @@ class TextEvents:
 
 def as_json(event: str, **facts: Any) -> None:
     if event != "progress":
-        click.echo(json.dumps({"event": event, **facts}, ensure_ascii=False))
+        click.echo(json.dumps({"event": event, **facts}))
 
 
 def fidelity_table(rows: Iterable[Mapping[str, str]]) -> list[str]:
@@ -94,7 +94,7 @@ def _request(facts: Facts) -> Iterator[str]:
 
 
 RENDERERS: Mapping[str, Callable[[Facts], Iterator[str]]] = {
-    "starting": lambda facts: iter([f"CloudShelf {facts['stack']} starts on this machine ..."]),
+    "starting": lambda facts: iter([f"CloudShelf {printable(facts['stack'])} starts on this machine ..."]),
     "open": _open,
     "pair_open": _pair_open,
     "catalogue": lambda facts: iter([f"{printable(facts['told'])}, after {facts['seconds']:.1f} s"]),

@@ -20,6 +20,7 @@ from cloudshelf.migrate.context import Tools
 from cloudshelf.migrate.interfaces import MigrationError
 from cloudshelf.migrate.progress import Terminal
 from cloudshelf.migrate.verifying import Verdict
+from cloudshelf.terminal import say
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORTS = ROOT / ".build" / "migrate"
@@ -61,7 +62,7 @@ def between(command: Body) -> Callable[..., None]:
     @click.option("--json", "as_json", is_flag=True, help="Print what comes of it as JSON.")
     @wraps(command)
     def run(*, source: str, target: str, is_local: bool, region: str | None, as_json: bool, **options: Any) -> None:
-        told = Terminal(lambda line: click.echo(line, err=as_json), sys.stderr)
+        told = Terminal(lambda line: say(line, error=as_json), sys.stderr)
         with _ending():
             tools = _tools(source, target, told, is_local=is_local, region=region)
             code = command(tools, as_json=as_json, **options) or OK
@@ -88,7 +89,7 @@ def _ending() -> Iterator[None]:
         raise click.ClickException(str(problem)) from None
     except KeyboardInterrupt:
         again = " ".join(["cloudshelf", *sys.argv[1:]])
-        click.echo(f"\nStopped; nothing is lost. Go on with: {again}\nOr go back with rollback; see status.", err=True)
+        say(f"\nStopped; nothing is lost. Go on with: {again}\nOr go back with rollback; see status.", error=True)
         raise SystemExit(INTERRUPTED) from None
 
 
@@ -104,12 +105,12 @@ def _here() -> Iterator[None]:
     except (MigrationError, SessionError) as problem:
         raise click.ClickException(str(problem)) from None
     except KeyboardInterrupt:
-        click.echo("\nStopped. Nothing is left running.", err=True)
+        say("\nStopped. Nothing is left running.", error=True)
         raise SystemExit(INTERRUPTED) from None
 
 
 def show(found: Any, lines: Iterator[str], *, as_json: bool) -> None:
-    click.echo(json.dumps(found, indent=2) if as_json else "\n".join(lines))
+    say(json.dumps(found, indent=2) if as_json else "\n".join(lines))
 
 
 @migrate.command()
@@ -179,7 +180,7 @@ def tell(tools: Tools, verdict: Verdict, folder: Path, *, as_json: bool) -> int:
     report = reports.Report(verdict=verdict, rejects=list(rejected(tools.steps)))
     page, _ = report.write(folder)
     show(report.as_dict(), reports.as_text(verdict), as_json=as_json)
-    click.echo(f"Report: {page}", err=as_json)
+    say(f"Report: {page}", error=as_json)
     return REFUSED if verdict.differences else OK
 
 
@@ -266,7 +267,7 @@ def demo(source: str, target: str, port: int, shoppers: int, folder: Path, *, as
 
     isolate()
 
-    told = Terminal(lambda line: click.echo(line, err=as_json), sys.stderr)
+    told = Terminal(lambda line: say(line, error=as_json), sys.stderr)
     with _here():
         result = Demo(
             source=source, target=target, port=port, shoppers=shoppers, root=ROOT, reports=folder, told=told

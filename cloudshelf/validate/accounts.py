@@ -104,10 +104,10 @@ def _signed_in(url: str, account: Account) -> Caller:
         return Caller(url, client.id_token() or "")
 
 
-NOBODY = "nobody can sign in: give --credentials, or --stack and AWS credentials"
+NOBODY = "nobody can sign in: give --credentials, or the stack's name after the address, and AWS credentials"
 NO_ADMIN = "no account of the back office is known: give --credentials"
 NOT_LOCAL = "the local cloud has neither TLS nor a second way to an origin"
-NO_ACCOUNT = "give --stack, the stack's name, and AWS credentials"
+NO_ACCOUNT = "give the stack's name after the address, and AWS credentials"
 
 
 @dataclass(frozen=True, kw_only=True)

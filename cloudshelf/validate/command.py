@@ -12,10 +12,11 @@ import click
 import requests
 
 from cloudshelf.aws_account import NO_ANSWER, AwsAccount, told
-from cloudshelf.chosen_stack import complete_stack
+from cloudshelf.chosen_stack import complete_stack, optional_stack_argument
 from cloudshelf.client import ClientError
 from cloudshelf.client.shop import require_listener, shop_address
 from cloudshelf.graph.stacks import ROOT
+from cloudshelf.terminal import say
 from cloudshelf.validate.finding import Finding, Verdict, counted
 
 OK, COULD_NOT_RUN, FAILED, NOT_ALL_CHECKED = 0, 1, 3, 4
@@ -24,8 +25,8 @@ HELP = """Look at a shop from outside: its story, who may call what, headers, TL
 TARGET is a stack's name, which is started here in a local cloud of its own (phase1 if not given), or the address of a
 shop that runs, here or on AWS. What cannot be checked where it runs is listed with the reason, never as passed.
 
-At an address on AWS somebody has to sign in: with --stack and AWS credentials, as the AWS CLI finds them, accounts are
-made in the stack's user pool and removed afterwards; or name accounts in a file with --credentials. Books of the
+At an address on AWS somebody has to sign in: with its STACK and AWS credentials, as the AWS CLI finds them, accounts
+are made in the stack's user pool and removed afterwards; or name accounts in a file with --credentials. Books of the
 check's own are put on the shelves and taken off again; orders of its accounts stay.
 
 \b
@@ -33,7 +34,7 @@ Examples:
   cloudshelf validate                                     phase1, here
   cloudshelf validate phase2 --html report.html           phase2, here, with a page to show around
   cloudshelf validate http://127.0.0.1:8000               the shop `cloudshelf local` runs
-  cloudshelf validate https://shop.example.com --stack phase2 --shoppers 20 --seconds 120
+  cloudshelf validate https://shop.example.com phase2 --shoppers 20 --seconds 120
 
 \b
 Exit codes:
@@ -47,12 +48,7 @@ Exit codes:
 
 @click.command("validate", help=HELP)
 @click.argument("target", default="phase1", shell_complete=complete_stack)
-@click.option(
-    "--stack",
-    metavar="STACK",
-    shell_complete=complete_stack,
-    help="Which stack an address on AWS is of; AWS is asked about it.",
-)
+@optional_stack_argument
 @click.option("--region", default="us-east-1", show_default=True, help="Where that stack is.")
 @click.option("--credentials", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Accounts, as JSON.")
 @click.option("--shoppers", default=5, show_default=True, type=click.IntRange(1, 200), help="How many, under load.")
@@ -74,15 +70,17 @@ def validate(
     if html is not None:
         html.write_text(as_html(site, found, run.outcome), encoding="utf-8")
     if json_output:
-        click.echo(json.dumps(as_dict(site, found, run.outcome), indent=2))
+        say(json.dumps(as_dict(site, found, run.outcome), indent=2))
     else:
-        click.echo(", ".join(f"{count} {verdict}" for verdict, count in counted(found).items()))
+        say(", ".join(f"{count} {verdict}" for verdict, count in counted(found).items()))
     raise SystemExit(_code(found, strict=strict))
 
 
 @contextmanager
 def _site(target: str, *, stack: str | None, region: str, credentials: Path | None) -> Iterator[Any]:
     """The shop, with whoever can sign in; ClickException where there is none."""
+    if stack is not None and "://" not in target:
+        raise click.UsageError(f"{target} is a stack that is started here: give a second one only after an address")
     with ExitStack() as closing:
         if "://" in target:
             yield closing.enter_context(_address(target, stack, region, credentials))
@@ -171,7 +169,7 @@ def _told(findings: Iterator[Finding], *, quiet: bool) -> Iterator[Finding]:
 
     for finding in findings:
         if not quiet:
-            click.echo(line(finding))
+            say(line(finding))
         yield finding
 
 

@@ -43,7 +43,7 @@ def groups(account: AwsAccount, pool: str) -> list[Any]:
 def test_an_account_becomes_an_admin_on_aws(account: AwsAccount, pool: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(admin, "AwsAccount", lambda _region: account)
     for _ in range(2):
-        done = CliRunner().invoke(main, ["admin", "add", "ada@example.com", "--stack", "phase1"])
+        done = CliRunner().invoke(main, ["admin", "add", "ada@example.com", "phase1"])
         assert done.exit_code == 0, done.output
     assert groups(account, pool) == ["admin"]
 
@@ -60,7 +60,7 @@ def test_who_cannot_become_an_admin_is_said_with_what_to_do(
     account: AwsAccount, monkeypatch: pytest.MonkeyPatch, stack: str, email: str, said: str
 ) -> None:
     monkeypatch.setattr(admin, "AwsAccount", lambda _region: account)
-    done = CliRunner().invoke(main, ["admin", "add", email, "--stack", stack])
+    done = CliRunner().invoke(main, ["admin", "add", email, stack])
     assert done.exit_code == 1
     assert said in done.stderr
 

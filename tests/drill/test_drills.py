@@ -51,7 +51,7 @@ def test_every_drill_is_carried_out() -> None:
 
 def test_a_drill_fails_when_something_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(restore.TableCopy, "put_back", lambda _self: None)
-    result = CliRunner().invoke(drill, ["restore", "--stack", "phase1", "--shoppers", "2", "--json"])
+    result = CliRunner().invoke(drill, ["restore", "phase1", "--shoppers", "2", "--json"])
     assert result.exit_code == FAILED
     report = json.loads(result.output)
     assert not report["passed"]

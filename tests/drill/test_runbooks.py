@@ -18,7 +18,7 @@ OF_THE_CLI = {("logs", "tail")}
 
 
 def commands(name: str, stack: str) -> list[str]:
-    result = CliRunner().invoke(drill, [name, "--stack", stack, "--aws"])
+    result = CliRunner().invoke(drill, [name, stack, "--aws"])
     assert result.exit_code == 0, result.output
     return result.output.splitlines()
 
@@ -66,7 +66,7 @@ def test_the_runbook_has_the_commands_of_its_drill(name: str) -> None:
 
 
 def test_a_stack_that_has_nothing_to_drill_is_refused() -> None:
-    result = CliRunner().invoke(drill, ["authorizer", "--stack", "phase1"])
+    result = CliRunner().invoke(drill, ["authorizer", "phase1"])
     assert result.exit_code == 2
     assert "take phase2" in result.output
 
