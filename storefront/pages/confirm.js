@@ -44,14 +44,15 @@ export default function confirm({ query }) {
 }
 
 /**
- * Says where the e-mail is in a shop that runs on the shopper's own machine: it sends none.
+ * Says where the e-mail is in a shop that runs on the shopper's own machine: it sends none. The link opens a tab of its
+ * own, for this page knows the password of the sign-up until the address is confirmed.
  *
  * @param {HTMLElement} place
  */
 async function linkLocalMails(place) {
   const { endpoint } = (await config()).identity;
   if (!endpoint.startsWith("//127.0.0.1:")) return;
-  place.append("This shop runs on your machine: its e-mails are on ", h("a", { href: "/_local/#mail" }, "a page of its own"), ".");
+  place.append("This shop runs on your machine: its e-mails are on ", h("a", { href: "/_local/#mail", target: "_blank" }, "a page of its own"), ".");
   place.hidden = false;
 }
 

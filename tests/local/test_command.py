@@ -249,13 +249,20 @@ def test_ctrl_c_at_any_moment_of_a_start_leaves_nothing(stack: str, after_s: flo
         assert not Path(f"/proc/{line.split()[0]}").exists(), line
 
 
-def test_closing_the_terminal_ends_the_shop_also_where_make_leads_the_session() -> None:
+def test_a_terminal_shows_progress_and_closing_it_ends_the_shop_also_where_make_leads_the_session() -> None:
     leader, terminal = pty.fork()
     if leader == 0:
         os.execvp("make", ["make", "-C", str(ROOT), "local", "PORT=0"])  # noqa: S606, S607
     said = ""
     while "Ctrl-C" not in said:
         said += os.read(terminal, 4096).decode()
+    # One line at once, then progress that rewrites a line, and what stays: the address, the accounts, how to stop.
+    first, progress = said.index("CloudShelf phase1 starts on this machine"), re.search(r"\r  \S[^\n]*\x1b\[K", said)
+    assert progress is not None, said
+    opened = said.index("The shop is open")
+    assert first < progress.start() < opened, said
+    for stays in ("http://127.0.0.1:", "shopper@example.com", "admin@example.com", "Ctrl-C"):
+        assert said.rindex(stays) > opened, said
     tasks = Path(f"/proc/{leader}/task").glob("*/children")
     children = [int(child) for task in tasks for child in task.read_text().split()]
     assert children

@@ -135,6 +135,16 @@ def test_the_page_shows_it_all_and_breaks_no_rule_of_its_own(cloud: LocalCloud, 
         page.on("pageerror", lambda error: said.append(str(error)))
         page.goto(f"{cloud.url}/_local/")
         page.wait_for_selector("#alarm-list tbody tr")
+        for role, account in cloud.accounts.items():
+            shown = page.locator("#account-list tr", has=page.get_by_text(role, exact=True))
+            assert shown.locator("td").all_inner_texts() == [role, account.email, account.password]
+        rows = page.locator("#fidelity tbody tr")
+        assert rows.count() == len(get(cloud, "fidelity")["resources"])
+        assert {rows.nth(n).locator("td").first.inner_text() for n in range(rows.count())} == {
+            "real",
+            "enforced",
+            "no effect",
+        }
         assert page.locator("#stack").inner_text() == "phase2"
         assert page.locator("#topology g.card.function").count() == 8
         requests.get(f"{cloud.url}/api/v1/categories", timeout=30)
