@@ -1,6 +1,6 @@
 # CloudShelf's commands. Each installs what it needs; none needs root, an AWS account or Docker.
 .DEFAULT_GOAL := help
-.PHONY: help install lock local test stacks drills migrate-demo migration browser stress bench lint inventory format clean controls checkov pictures
+.PHONY: help install lock authorities local test stacks drills migrate-demo migration browser stress bench lint inventory format clean controls checkov pictures
 
 PYTHON ?= python3
 STACK ?= phase1
@@ -105,6 +105,9 @@ lock: .venv/tools  ## Resolve pyproject.toml's dependencies anew into uv.lock (L
 	@$(EXPORT) --only-group functions -o functions/requirements.txt >/dev/null
 	@$(EXPORT) --only-group authorizer -o functions/authorizer/requirements.txt >/dev/null
 	@$(EXPORT) --only-group runtime -o functions/requirements-runtime.txt >/dev/null
+
+authorities: .venv/tools  ## Fetch AWS's certificate authorities of RDS anew, as for a region it has opened since.
+	@$(BIN)/python -m cloudshelf.authorities
 
 format: .venv/development  ## Put the sources into the project's format.
 	@$(BIN)/ruff format --quiet .

@@ -2,10 +2,13 @@
 
 import ipaddress
 import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
+from pathlib import Path
 from zoneinfo import available_timezones
 
 from pulumi.runtime import config as runtime_config
@@ -22,6 +25,9 @@ STACK = r"[a-z][a-z0-9-]{0,19}"
 TARGET = r"|prepare|https://([a-z0-9-]{1,63}\.)+[a-z]{2,63}|https://127\.0\.0\.1:\d{1,5}"
 LEAST_PRODUCTION_BACKUP_DAYS = 14
 LEAST_DATABASE_HOURS = 4
+
+
+AUTHORITIES = Path(__file__).parent / "functions" / "shared" / "rds_ca.pem"
 
 
 class Phase(StrEnum):
@@ -288,6 +294,11 @@ def _check(settings: Settings) -> None:
     if settings.region in settings.cart_replica_regions:
         raise SettingError("cartReplicaRegions", f"has {settings.region}, where the tables themselves are")
     _check_migration(settings)
+    if settings.phase is not Phase.PHASE1 and settings.region not in database_regions():
+        raise ValueError(
+            f"aws:region: {AUTHORITIES.name} has no certificate authority of RDS in {settings.region}, so functions "
+            "could not know the database. Fetch AWS's bundle anew with: make authorities"
+        )
     if settings.phase is not Phase.PHASE2:
         return
     if database.backup_days < LEAST_PRODUCTION_BACKUP_DAYS:
@@ -298,6 +309,15 @@ def _check(settings: Settings) -> None:
         raise SettingError(
             "interfaceEndpoints", f"lacks {', '.join(sorted(lacking))}: without a NAT gateway functions need them"
         )
+
+
+@cache
+def database_regions() -> frozenset[str]:
+    """Those whose databases the functions can verify."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(AUTHORITIES)
+    names = " ".join(str(certificate["subject"]) for certificate in context.get_ca_certs())
+    return frozenset(re.findall(r"Amazon RDS (\S+) Root CA RSA2048 G1", names))
 
 
 def _check_hours(database: DatabaseSettings) -> None:

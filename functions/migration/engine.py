@@ -25,16 +25,8 @@ from migration.source_writer import DynamoWriter
 from migration.transfers import DynamoShelves, Rebalancer
 from migration.verifying import Verifier
 
+# Longer than the timeouts of the role `migration` (schema/postgres/0006_timeouts.sql).
 REPLY_S = 65.0
-TIMEOUTS_MS = (
-    ("statement_timeout", "60000"),
-    ("lock_timeout", "30000"),
-    ("idle_in_transaction_session_timeout", "60000"),
-    ("idle_session_timeout", "900000"),
-    # Nothing is known of how many rows are staged; each is found by an index, whatever the size of the shop.
-    ("enable_hashjoin", "off"),
-    ("enable_mergejoin", "off"),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +73,7 @@ class Engine:
 
 def patient(login: Login) -> Login:
     """A login for work that takes longer than a shopper waits."""
-    return replace(login, timeouts=TIMEOUTS_MS, reply_s=REPLY_S)
+    return replace(login, reply_s=REPLY_S)
 
 
 @cache

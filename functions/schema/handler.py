@@ -21,7 +21,8 @@ from schema.files import migrations
 # Where the files are in the artefact.
 FOLDER = Path(__file__).parent / "postgres"
 # An index on a large table takes its time. A change that waits for a table makes everybody else wait behind it.
-TIMEOUTS_MS = (("statement_timeout", "0"), ("lock_timeout", "30000"))
+# The master user connects to the instance, never through a proxy.
+SETTINGS = (("statement_timeout", "0"), ("lock_timeout", "30000"))
 REPLY_S = 280.0
 
 
@@ -54,7 +55,7 @@ def _login(event: Mapping[str, Any]) -> Login:
         user=credential.username,
         password=lambda: credential.password,
         ca_file=own_ca_file(),
-        timeouts=TIMEOUTS_MS,
+        settings=SETTINGS,
         reply_s=REPLY_S,
     )
 

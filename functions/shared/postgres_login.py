@@ -15,16 +15,10 @@ if TYPE_CHECKING:
     import ssl
 
 CONNECT_S = 3.0
-# The server gives up before the client does, so that a slow statement is told from a dead server.
+# Longer than the timeouts of the services' roles (schema/postgres/0006_timeouts.sql).
 REPLY_S = 6.0
-TIMEOUTS_MS = (
-    ("statement_timeout", "5000"),
-    ("lock_timeout", "3000"),
-    ("idle_in_transaction_session_timeout", "10000"),
-    # A frozen function keeps its connection for hours, and a small server has few.
-    ("idle_session_timeout", "900000"),
-)
-# Every root of RDS, from https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem
+# The roots of RDS, and those of ACM, whose certificate RDS Proxy shows:
+# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.howitworks.html#rds-proxy-security
 CA_FILE = Path(__file__).with_name("rds_ca.pem")
 # Asks for TLS: https://www.postgresql.org/docs/15/protocol-message-formats.html
 SSL_REQUEST, AGREED = (8).to_bytes(4, "big") + (80877103).to_bytes(4, "big"), b"S"
@@ -35,6 +29,8 @@ class Login:
     """Who connects to which database. `password` makes one for each connection, as RDS tokens are short-lived.
 
     `ca_file` has the authorities that may vouch for the server. None is for a server of this machine without TLS.
+    `settings` are sent at the start of a session, in place of those of the user's role; RDS Proxy refuses a session
+    that brings any.
     """
 
     host: str
@@ -43,7 +39,7 @@ class Login:
     user: str
     password: Callable[[], str] = field(repr=False)
     ca_file: str | None = str(CA_FILE)
-    timeouts: tuple[tuple[str, str], ...] = TIMEOUTS_MS
+    settings: tuple[tuple[str, str], ...] = ()
     reply_s: float = REPLY_S
 
 

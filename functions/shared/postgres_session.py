@@ -115,7 +115,7 @@ def _connect(login: Login, sock: socket.socket) -> Any:
             sock=sock,
             ssl_context=False,
             application_name=login.user,
-            startup_params={"timezone": "UTC", **dict(login.timeouts)},
+            startup_params={"timezone": "UTC", **dict(login.settings)},
         )
     except Exception:
         sock.close()

@@ -37,7 +37,7 @@ def shop_of(lambdas: Lambdas) -> Shop:
 @pytest.fixture
 def impatient(lambdas: Lambdas, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Checkout that waits for locks for a moment only, with connections of its own."""
-    database = Database(replace(shop_of(lambdas).login("orders"), timeouts=SHORT))
+    database = Database(replace(shop_of(lambdas).login("orders"), settings=SHORT))
     store = PostgresOrders(database, own_rows())
     monkeypatch.setattr(handler, "orders", lambda: store)
     yield

@@ -131,6 +131,17 @@ def test_settings_that_do_not_go_together_are_refused(stack: str, changes: dict[
         parse(stack, **changes)
 
 
+@pytest.mark.parametrize("stack", ["enhanced", "phase2"])
+def test_a_region_whose_database_the_functions_could_not_verify_is_refused(stack: str) -> None:
+    config = {**stack_config(stack, ROOT), "aws:region": "xx-nowhere-1"}
+    said = r"rds_ca\.pem has no certificate authority of RDS in xx-nowhere-1.*make authorities"
+    with pytest.raises(ValueError, match=said):
+        Settings.parse(stack, config)
+    for region in ("us-east-1", "eu-central-1", "ap-southeast-2"):
+        Settings.parse(stack, {**config, "aws:region": region})
+    Settings.parse("phase1", {**stack_config("phase1", ROOT), "aws:region": "xx-nowhere-1"})
+
+
 def test_a_move_is_told_on_both_sides() -> None:
     source = parse("phase1", migrateTo="https://d111111abcdef8.cloudfront.net").migration
     assert (source.leaving, source.target_host) == (True, "d111111abcdef8.cloudfront.net")

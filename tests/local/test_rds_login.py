@@ -3,25 +3,28 @@
 import os
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from botocore.auth import SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotoCredentials
 from pg8000.native import Connection, DatabaseError, InterfaceError
 from shared import rds_token
 
+from cloudshelf.local.cloud import LocalCloud
 from cloudshelf.local.iam import Caller, Iam
 from cloudshelf.local.postgres.certificate import Authority
 from cloudshelf.local.postgres.login import LoginEndpoint
 from cloudshelf.local.postgres.rds_login import RdsLogin
 from cloudshelf.local.postgres.server import PostgresServer
 
+ROOT = Path(__file__).resolve().parents[2]
 REGION, HOST, PORT = "us-east-1", "localhost", 5432
 USERS = f"arn:aws:rds-db:{REGION}:1:dbuser:db-1"
 MASTER, PASSWORD = "shelfmaster", "correct horse"
@@ -126,7 +129,7 @@ def test_the_aws_sdks_own_token_gets_in(rds: Rds) -> None:
 def test_the_master_user_gets_in_with_its_password_alone(rds: Rds) -> None:
     assert who(rds.open(MASTER, PASSWORD)) == MASTER
     for wrong in ("", PASSWORD + " ", rds.token(MASTER)):
-        with pytest.raises(DatabaseError, match="28P01"):
+        with pytest.raises(DatabaseError, match="28000"):
             rds.open(MASTER, wrong)
 
 
@@ -207,3 +210,32 @@ def test_stopping_ends_open_sessions(server: PostgresServer, tmp_path: Path) -> 
         connection = rds.open(MASTER, PASSWORD)
     with pytest.raises((InterfaceError, OSError)):
         connection.run("SELECT 1")
+
+
+@pytest.mark.xdist_group("proxy")
+def test_a_shop_sells_through_rds_proxy_which_refuses_what_aws_refuses(tmp_path: Path) -> None:
+    overrides = {"cloudshelf:databaseProxy": "true"}
+    with LocalCloud(stack="phase2", port=0, root=ROOT, folder=tmp_path / "phase2", overrides=overrides) as cloud:
+        assert requests.get(f"{cloud.url}/api/v1/books", timeout=30).json()["books"] == []
+        (listener,) = [each for each in cloud.world.vpc.listeners if ".proxy-" in each.host]
+        refused = ({"statement_timeout": "5000"}, "0A000"), ({"options": "-c lock_timeout=1"}, "0A000")
+        for settings, code in (({}, "28000"), *refused):
+            assert refusal(listener.local_port, settings) == code
+
+
+def refusal(port: int, settings: Mapping[str, str]) -> str:
+    """The SQLSTATE of a login with a wrong password and these settings."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    plain = socket.create_connection(("127.0.0.1", port), 30)
+    with pytest.raises(DatabaseError) as denied, plain:
+        Connection(
+            "books",
+            HOST,
+            database="cloudshelf",
+            password="x",
+            sock=plain,
+            ssl_context=context,
+            startup_params=dict(settings),
+        )
+    return str(denied.value.args[0]["C"])

@@ -77,7 +77,7 @@ class Explained(Session):
 @pytest.fixture(scope="module")
 def plans(shop: Shop) -> Mapping[str, Any]:
     """The plans of all statements, by their text. What they change is undone."""
-    session = Session(replace(shop.login(MASTER), timeouts=(), reply_s=120.0))
+    session = Session(replace(shop.login(MASTER), reply_s=120.0))
     session.script(FILL)
     session.close()
     Explained.plans = found = {}

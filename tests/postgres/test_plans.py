@@ -55,7 +55,7 @@ def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def database(shop: Shop) -> Explained:
-    session = Session(replace(shop.login(MASTER), timeouts=(), reply_s=60.0))
+    session = Session(replace(shop.login(MASTER), reply_s=60.0))
     session.run(FILL, many=MANY)
     session.script("ANALYZE books")
     session.close()

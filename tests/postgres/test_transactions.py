@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from migration import engine
 from shared.postgres import MOST_ATTEMPTS, Database, Violation
 from shared.postgres_errors import RolledBack, StatementFailed
 from shared.postgres_session import Session
@@ -88,7 +89,7 @@ def test_two_transactions_in_each_others_way_are_both_done(
 @pytest.mark.parametrize("setting", ["lock_timeout", "statement_timeout"])
 def test_what_waits_too_long_for_a_row_is_given_up_at_once(shop: Shop, database: Database, setting: str) -> None:
     database.run("INSERT INTO marks VALUES ('a', 0)")
-    hasty = Database(replace(shop.login(MASTER), timeouts=((setting, "20"),)))
+    hasty = Database(replace(shop.login(MASTER), settings=((setting, "20"),)))
     tries: list[int] = []
 
     def work(session: Session) -> None:
@@ -106,7 +107,7 @@ def test_what_waits_too_long_for_a_row_is_given_up_at_once(shop: Shop, database:
 
 def test_a_reply_that_comes_too_late_is_nobodys(shop: Shop, database: Database) -> None:
     database.run("INSERT INTO marks VALUES ('a', 0)")
-    hasty = Database(replace(shop.login(MASTER), timeouts=(), reply_s=0.05))
+    hasty = Database(replace(shop.login(MASTER), reply_s=0.05))
     with shop.database()._session() as gate, gate.transaction():
         gate.run("UPDATE marks SET number = 2")
         with pytest.raises(Unavailable):
@@ -115,9 +116,18 @@ def test_a_reply_that_comes_too_late_is_nobodys(shop: Shop, database: Database) 
     hasty.close()
 
 
-def test_no_session_waits_for_ever(database: Database) -> None:
+@pytest.mark.parametrize("role", ["books", "carts", "users", "orders", "admin", "authorizer", "migration"])
+def test_no_session_of_a_service_waits_for_ever_whatever_it_sends_at_its_start(shop: Shop, role: str) -> None:
+    login = shop.login(role)
+    assert login.settings == ()
+    longest = 1000 * (engine.REPLY_S if role == "migration" else login.reply_s)
+    database = Database(login)
     for setting in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout"):
-        assert database.run("SELECT setting::integer > 0 FROM pg_settings WHERE name = :name", name=setting) == [[True]]
+        ((milliseconds,),) = database.run("SELECT setting::integer FROM pg_settings WHERE name = :name", name=setting)
+        assert milliseconds > 0, setting
+        if setting in ("statement_timeout", "lock_timeout"):
+            assert milliseconds < longest, setting
+    database.close()
 
 
 def test_a_violation_tells_the_constraint_and_nothing_of_the_row(database: Database) -> None:

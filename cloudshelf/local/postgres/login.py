@@ -20,11 +20,12 @@ CHUNK = 65536
 
 @dataclass(frozen=True)
 class Attempt:
-    """Somebody wants in: a database user, and what was sent as the password."""
+    """Somebody wants in: a database user, what was sent as the password, and the parameters of the startup message."""
 
     user: str
     database: str
     password: str = field(repr=False)
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ class LoginEndpoint:
         )
         if encrypted:
             writer.write(wire.CLEARTEXT_PASSWORD)
-            attempt = Attempt(user, database, await wire.read_password(reader))
+            attempt = Attempt(user, database, await wire.read_password(reader), given)
             denied = await asyncio.to_thread(self._authenticate, attempt)
         if denied is None:
             return wire.startup_message({**given, **self._fixed})

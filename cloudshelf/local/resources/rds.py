@@ -23,6 +23,19 @@ INSTANCE_NOTE = (
 )
 PROXY_NOTE = "logins checked as by a proxy, then a connection of one's own: no pool"
 SETTINGS_NOTE = "PostgreSQL's own settings are the server's; those of RDS tell what the local login does anyway"
+NOT_SUPPORTED = "0A000"
+# What common drivers send and RDS Proxy is known to take. It refuses others, as statement_timeout:
+# https://github.com/n8n-io/n8n/issues/25705, https://github.com/psycopg/psycopg2/issues/1577
+PROXY_PARAMETERS = {
+    "user",
+    "database",
+    "application_name",
+    "client_encoding",
+    "DateStyle",
+    "TimeZone",
+    "timezone",
+    "extra_float_digits",
+}
 READ_ONLY = {"options": "-c default_transaction_read_only=on"}
 
 
@@ -146,6 +159,9 @@ class _ProxyLogin:
         self._client, self._world, self._role, self._database = client, world, role, database
 
     def __call__(self, attempt: Attempt) -> Denied | None:
+        for parameter in sorted(attempt.parameters.keys() - PROXY_PARAMETERS):
+            what = "command-line options" if parameter == "options" else f"the option {parameter}"
+            return Denied(NOT_SUPPORTED, f"Feature not supported: RDS Proxy currently doesn't support {what}.")
         if (denied := self._client(attempt)) is not None:
             return denied
         user_arn = self._world.arn("rds-db", f"dbuser:{self._database.resource_id}/{attempt.user}")
