@@ -59,17 +59,21 @@ def _operation(operation: contract.Operation, invoke_arns: Mapping[str, str], ap
         "uri": invoke_arns[operation.service],
         "passthroughBehavior": "when_no_match",
     }
+    parameters = list(operation.parameters)
     if operation.cache_seconds:
+        if "304" in operation.definition["responses"]:
+            # API Gateway keeps a 304 like any answer: it is for those who have that copy alone.
+            parameters.append({"name": "If-None-Match", "in": "header"})
         # A cached answer is found by these; what is left out would give one question another's answer.
         integration["cacheKeyParameters"] = [
-            f"method.request.{PARAMETER_PLACES[p['in']]}.{p['name']}" for p in operation.parameters
+            f"method.request.{PARAMETER_PLACES[p['in']]}.{p['name']}" for p in parameters
         ]
     body: dict[str, Any] = {
         "operationId": operation.operation_id,
         # API Gateway checks that a required parameter is there; what is in it is the function's to check.
         "parameters": [
             {"name": p["name"], "in": p["in"], "required": p.get("required", False), "schema": {"type": "string"}}
-            for p in operation.parameters
+            for p in parameters
         ],
         "responses": {"default": {"description": "See the contract."}},
         "x-amazon-apigateway-integration": integration,

@@ -243,12 +243,25 @@ def test_each_path_has_an_answer_of_its_own(world: World) -> None:
     assert [world.call("GET", f"/books/{name}").body for name in ("a", "b", "a")] == [b"1", b"2", b"1"]
 
 
-def test_answers_but_200_are_not_kept(world: World) -> None:
+@pytest.mark.parametrize("status", [404, 503])
+def test_the_stages_cache_keeps_errors_too_as_long_as_answers(world: World, status: int) -> None:
     cached(world)
-    world.functions.status = 404
+    world.functions.status = status
     assert world.call("GET", "/books").body == b"1"
     world.functions.status = 200
+    assert world.call("GET", "/books").body == b"1"
+    world.clock.now = 61
     assert world.call("GET", "/books").body == b"2"
+
+
+def test_a_304_of_the_cache_is_for_who_has_that_copy_alone(world: World) -> None:
+    cached(world, "v1/books/{book_id}/GET")
+    world.functions.status = 304
+    assert world.call("GET", "/books/a", If_None_Match='"one"').status == 304
+    world.functions.status = 200
+    assert world.call("GET", "/books/a").status == 200
+    assert world.call("GET", "/books/a", If_None_Match='"two"').status == 200
+    assert world.call("GET", "/books/a", If_None_Match='"one"').status == 304
 
 
 def test_what_is_not_declared_cached_is_not(world: World) -> None:

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from cloudshelf.local.gateway.api import Route
 from cloudshelf.local.gateway.messages import Request, Response
 
-CACHED_METHOD, CACHED_STATUS = "GET", 200
+CACHED_METHOD = "GET"
 MOST_ENTRIES = 1000
 Key = tuple[str, ...]
 
 
 class StageCache:
-    """Thread-safe. Answers but 200 are not kept. On AWS it holds so many gigabytes, here MOST_ENTRIES answers."""
+    """Thread-safe. Keeps every status, as API Gateway does. On AWS it holds so many gigabytes, here MOST_ENTRIES."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -28,8 +28,6 @@ class StageCache:
             return copy.deepcopy(response) if response and self._clock() < until else None
 
     def keep(self, key: Key, response: Response, seconds: int) -> None:
-        if response.status != CACHED_STATUS:
-            return
         with self._lock:
             self._kept.pop(key, None)
             self._kept[key] = (self._clock() + seconds, copy.deepcopy(response))
