@@ -5,7 +5,6 @@ Types: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-ga
 
 import json
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 SEE_CONTRACT = "Compare the request with this operation in /api/v1/openapi.json."
@@ -21,6 +20,20 @@ class GatewayResponse:
     retry_after: int | None = None
 
 
+# RFC 9110's phrases, written out: http.HTTPStatus has others in another Python, and the API would be deployed again.
+TITLES = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+}
 SIGN_IN = "Sign in and send the ID token as `Authorization: Bearer <token>`."
 RESPONSES = {
     "ACCESS_DENIED": GatewayResponse(403, "forbidden"),
@@ -46,7 +59,7 @@ RESPONSES = {
     "THROTTLED": GatewayResponse(429, "too_many_requests", "Too many requests. Wait a second, then try again.", 1),
     "UNAUTHORIZED": GatewayResponse(401, "unauthorized", SIGN_IN),
     "UNSUPPORTED_MEDIA_TYPE": GatewayResponse(415, "unsupported_media_type"),
-    "WAF_FILTERED": GatewayResponse(403, "forbidden"),
+    "WAF_FILTERED": GatewayResponse(403, "blocked", "The shop's firewall took this request for an attack."),
 }
 
 
@@ -70,7 +83,7 @@ def _template(response: GatewayResponse) -> str:
     """Only $context variables are substituted here; messageString brings its own quotes."""
     problem = {
         "type": "about:blank",
-        "title": HTTPStatus(response.status).phrase,
+        "title": TITLES[response.status],
         "status": response.status,
         "code": response.code,
         "detail": response.detail or "$message",

@@ -158,10 +158,7 @@ def _refusal(verdict: Verdict, refusal: Refused) -> Rejected:
 
 
 CREATED = 201
-NOT_ALLOWED = {
-    401: "the shop does not accept the sign-in any longer",
-    403: "this account may not change the catalogue: it is not in the group admin",
-}
+BLOCKED_CODES = ("blocked", "unreadable")
 
 
 class Sender:
@@ -186,8 +183,13 @@ class Sender:
 
 
 def _judged(problem: ApiProblem) -> Exception:
-    if problem.status in NOT_ALLOWED:
-        return Hopeless(NOT_ALLOWED[problem.status])
+    if problem.status == 401:
+        return Hopeless(f"the shop does not accept the sign-in any longer: {problem.detail}")
+    if problem.status == 403 and problem.code in BLOCKED_CODES:
+        # By what is in this book, or, when all are, by how many there were.
+        return Failed(Fault("blocked by the shop's firewall", "blocked by the shop's firewall, before the shop saw it"))
+    if problem.status == 403:
+        return Hopeless(f"this account may not change the catalogue: {problem.detail}")
     if problem.status in BUSY:
         return Failed(Fault("the shop failed", str(problem)))
     detail = "; ".join([problem.detail, *(each for each in problem.errors if each not in problem.detail)])

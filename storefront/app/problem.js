@@ -21,6 +21,7 @@ const WORDS = /** @type {Record<string, string>} */ ({
   too_many_requests: "The shop is very busy right now. Please wait a few seconds and try again.",
   unauthorized: "Your sign-in has ended. Please sign in again.",
   forbidden: "Your account may not do this.",
+  blocked: "The shop's firewall took this for an attack. Please try it in other words.",
 });
 
 /**

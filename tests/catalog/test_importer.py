@@ -12,7 +12,8 @@ from cloudshelf.catalog.record import Fault
 from cloudshelf.catalog.upload import AHEAD, HOPELESS, Failed, Importer, Outcome, Put, Refused, Sender, Summary
 from cloudshelf.catalog.validation import Accepted, Rejected
 from cloudshelf.client import Backoff, ShopClient
-from tests.catalog.fake_shop import EMAIL, PASSWORD, FakeShop, busy, dropped
+from tests.catalog import fake_shop
+from tests.catalog.fake_shop import EMAIL, PASSWORD, FakeShop, busy, dropped, problem
 
 EAGER = Backoff(attempts=8, base_s=0)
 
@@ -150,6 +151,38 @@ def test_an_account_that_is_no_admin_ends_the_run_at_once(shop: FakeShop, client
     assert "admin" in summary.stopped
     assert (summary.done, summary.next_line) == (0, 2)
     assert len(shop.puts) < len(BOOKS)
+
+
+def page_of_cloudfront(_request: Request) -> Response:
+    return Response("<html><h1>403 ERROR</h1>Request blocked.</html>", 403, content_type="text/html")
+
+
+def answer_of_the_stage(_request: Request) -> Response:
+    return problem(403, "blocked", "The shop's firewall took this request for an attack.")
+
+
+@pytest.mark.parametrize("firewall", [page_of_cloudfront, answer_of_the_stage])
+def test_a_book_that_a_firewall_blocks_is_rejected_and_the_others_go_in(
+    shop: FakeShop, client: ShopClient, firewall: fake_shop.Fault
+) -> None:
+    blocked = BOOKS[3].book["book_id"]
+    shop.faults.extend([lambda asked: firewall(asked) if asked.path.endswith(f"/{blocked}") else None] * len(BOOKS))
+    run = Run(Sender(client).put, workers=2)
+    summary = run(BOOKS)
+    assert (summary.stopped, summary.done, summary.rejected) == (None, len(BOOKS), 1)
+    assert list(summary.reasons) == ["blocked by the shop's firewall"]
+    assert blocked not in shop.books
+
+
+def test_where_a_firewall_blocks_every_book_the_run_ends_with_the_reason_and_where_to_go_on(
+    shop: FakeShop, client: ShopClient
+) -> None:
+    shop.faults.extend([page_of_cloudfront] * len(BOOKS))
+    summary = Run(Sender(client).put, workers=1)(BOOKS)
+    assert summary.stopped is not None
+    assert "firewall" in summary.stopped
+    assert "admin" not in summary.stopped
+    assert summary.next_line == 2
 
 
 @pytest.mark.parametrize("stop_at", [1, 2, 17, 39, 40])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cloudshelf.graph import Graph
-from components import contract
+from components import contract, gateway_responses
 from components.api_body import api_body
 from phases import relational
 from tests.infra.permissions import PERMISSIONS
@@ -150,6 +150,13 @@ def test_every_gateway_response_is_a_problem_with_a_code_of_the_contract(phase1:
         assert problem["code"] in codes, kind
         assert str(problem["status"]) == response["statusCode"], kind
         assert response["responseParameters"]["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
+
+
+def test_no_text_of_the_api_depends_on_the_python_that_deploys_it() -> None:
+    assert not hasattr(gateway_responses, "HTTPStatus")
+    assert {response.status for response in gateway_responses.RESPONSES.values()} == gateway_responses.TITLES.keys()
+    # Python 3.12 says Request Entity Too Large.
+    assert gateway_responses.TITLES[413] == "Content Too Large"
 
 
 def test_api_gateway_gets_no_schema_feature_it_does_not_know(phase1: Graph) -> None:

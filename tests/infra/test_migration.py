@@ -399,15 +399,21 @@ def test_lag_failures_and_what_is_given_up_alarm_somebody(graph: Graph) -> None:
 
 
 @pytest.mark.parametrize("stack", ["phase2"], indirect=True)
-def test_shoppers_who_come_through_another_cloudfront_are_counted_one_by_one(graph: Graph, plain: Graph) -> None:
-    assert by_forwarded_address(graph, "cdn") == [True, True]
-    assert by_forwarded_address(plain, "cdn") == [False, False]
+def test_shoppers_who_come_through_another_cloudfront_share_its_address_and_no_header_of_theirs_decides(
+    graph: Graph, plain: Graph
+) -> None:
+    moving, alone = limits(graph, "cdn"), limits(plain, "cdn")
+    assert {each["aggregateKeyType"] for each in [*moving.values(), *alone.values()]} == {"IP"}
+    assert all(moving[name]["limit"] == 100 * each["limit"] for name, each in alone.items())
 
 
-def by_forwarded_address(graph: Graph, firewall: str) -> list[bool]:
+def limits(graph: Graph, firewall: str) -> dict[str, Any]:
     rules = graph.named(f"{firewall}-firewall-acl").inputs["rules"]
-    limits = [r["statement"]["rateBasedStatement"] for r in rules if "rateBasedStatement" in r["statement"]]
-    return [limit["aggregateKeyType"] == "FORWARDED_IP" for limit in limits]
+    return {
+        rule["name"]: rule["statement"]["rateBasedStatement"]
+        for rule in rules
+        if "rateBasedStatement" in rule["statement"]
+    }
 
 
 def test_a_source_that_tells_nothing_is_refused_with_the_fix(monkeypatch: pytest.MonkeyPatch, declare: Declare) -> None:

@@ -1,14 +1,18 @@
 """What phase 2 has besides network, database and keys: firewalls, a domain, audit, backups, tracing."""
 
 import json
+import re
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from cloudshelf.graph import Graph
+from components import contract
 from tests.infra.provider import ACCOUNT, Declare
 
 PRODUCTION = pytest.mark.parametrize("stack", ["phase2", "everything"], indirect=True)
+SCHEMAS = contract.load()["components"]["schemas"]
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 SINGLETONS = ("cloudTrail", "guardDuty", "accessAnalyzer")
 
@@ -39,8 +43,84 @@ def test_a_firewall_knows_aws_own_rules_and_counts_requests(graph: Graph, firewa
         if "rateBasedStatement" in rule["statement"] and rule["action"] == {"block": {}}
     }
     assert limits["limit-orders"]["limit"] < limits["limit-everything"]["limit"]
-    assert "scopeDownStatement" not in limits["limit-everything"]
+    assert limits["limit-everything"]["limit"] < limits["limit-back-office"]["limit"]
+    exempt = limits["limit-everything"]["scopeDownStatement"]["notStatement"]["statement"]
+    assert exempt == limits["limit-back-office"]["scopeDownStatement"]
+    # What a client writes into a header never decides whom it is counted as.
+    assert {limit["aggregateKeyType"] for limit in limits.values()} == {"IP"}
+    # An import of 2,000 books in five minutes, from one address.
+    assert limits["limit-back-office"]["limit"] > 2_000
     assert len({rule["priority"] for rule in rules(graph, firewall)}) == len(named)
+
+
+def longest(schema: Mapping[str, Any]) -> float:
+    """Bytes that a JSON body of the schema may have, in the UTF-8 of Japanese."""
+    while "$ref" in schema:
+        schema = SCHEMAS[schema["$ref"].rpartition("/")[2]]
+    if schema.get("type") == "object":
+        return sum(len(name) + 6 + longest(each) for name, each in schema.get("properties", {}).items())
+    if schema.get("type") == "array":
+        return float(schema["maxItems"] * (1 + longest(schema["items"])))
+    if "enum" in schema or schema.get("format") or "maxLength" not in schema:
+        return 40
+    return float(schema["maxLength"] * (3 if free(schema) else 1) + 2)
+
+
+def free(schema: Mapping[str, Any]) -> bool:
+    """Whether a text may have any character: its pattern forbids NUL, and blanks alone, at most."""
+    return schema.get("type") == "string" and "[^\x00]*" in schema.get("pattern", "").replace("\\u0000", "\x00")
+
+
+def exempt(rule: Mapping[str, Any], path: str) -> bool:
+    found, spared = rule["statement"]["andStatement"]["statements"]
+    assert found["orStatement"]["statements"]
+    return bool(re.search(spared["notStatement"]["statement"]["regexMatchStatement"]["regexString"], path))
+
+
+@PRODUCTION
+@pytest.mark.parametrize("firewall", ["cdn-firewall-acl", "api-firewall-acl"])
+def test_a_firewall_lets_through_what_the_contract_takes(graph: Graph, firewall: str) -> None:
+    named = {rule["name"]: rule for rule in rules(graph, firewall)}
+    spared = set()
+    for operation in contract.operations():
+        path = f"/api/v1{operation.path}".replace("{book_id}", "the-hobbit")
+        body = operation.definition.get("requestBody")
+        if body and longest(next(iter(body["content"].values()))["schema"]) > 8_192:
+            assert exempt(named["managed-size"], path), path
+        words = [p for p in operation.parameters if p["in"] == "query" and p["name"] in ("q", "author", "category")]
+        assert exempt(named["managed-query"], path) == bool(words), path
+        if exempt(named["managed-body"], path):
+            spared.add(operation.operation_id)
+    assert spared >= {"createBook", "putBook", "updateSession"}
+    assert exempt(named["managed-size"], "/api/v1/cart/merge")
+    assert not exempt(named["managed-size"], "/api/v1/orders")
+    assert not spared & {"createOrder", "updateMe", "setCartItem", "mergeCart"}
+    assert not exempt(named["managed-query"], "/api/v1/admin/books")
+
+
+@PRODUCTION
+def test_a_rule_with_an_exemption_labels_and_everywhere_else_its_label_blocks(graph: Graph) -> None:
+    declared = rules(graph, "cdn-firewall-acl")
+    counting = {
+        override["name"].upper()
+        for rule in declared
+        for override in rule["statement"].get("managedRuleGroupStatement", {}).get("ruleActionOverrides", [])
+    }
+    blocking: set[str] = set()
+    for rule in (each for each in declared if each["name"].startswith("managed-")):
+        assert rule["action"] == {"block": {}}
+        labels = rule["statement"]["andStatement"]["statements"][0]["orStatement"]["statements"]
+        blocking |= {each["labelMatchStatement"]["key"].rpartition(":")[2].upper() for each in labels}
+    assert counting == blocking != set()
+    last_group = max(rule["priority"] for rule in declared if "managedRuleGroupStatement" in rule["statement"])
+    assert all(rule["priority"] > last_group for rule in declared if rule["name"].startswith("managed-"))
+
+
+@PRODUCTION
+def test_a_firewall_keeps_no_samples_which_would_show_tokens_and_cookies(graph: Graph) -> None:
+    for node in graph.of("aws:wafv2/webAcl:WebAcl").values():
+        settings = [node.inputs["visibilityConfig"], *(rule["visibilityConfig"] for rule in node.inputs["rules"])]
+        assert not any(each["sampledRequestsEnabled"] for each in settings)
 
 
 @PRODUCTION

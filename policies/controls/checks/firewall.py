@@ -64,7 +64,8 @@ def counted(acl: Resource) -> Iterator[str]:
 @alone
 def orders_limited(acl: Resource) -> Iterator[str]:
     limits = _limits(acl)
-    everywhere = [statement["limit"] for _, statement in limits if not statement.get("scopeDownStatement")]
+    narrowed = [(statement["limit"], statement.get("scopeDownStatement") or {}) for _, statement in limits]
+    everywhere = [limit for limit, scope in narrowed if not scope or "notStatement" in scope]
     orders = [statement["limit"] for _, statement in limits if "/orders" in str(statement.get("scopeDownStatement"))]
     if not orders or not everywhere or min(orders) >= min(everywhere):
         yield "orders have no lower rate limit than the rest: add a rate-based rule scoped down to /orders"

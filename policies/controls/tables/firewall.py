@@ -73,6 +73,6 @@ ROWS = (
         types=(ACL,),
         musts=(PHASE2,),
         checks=(each(ACL, firewall.orders_limited),),
-        mutants=(Flip(type=ACL, path="rules.4.statement.rateBasedStatement.limit", value=100_000),),
+        mutants=(Flip(type=ACL, path="rules.7.statement.rateBasedStatement.limit", value=1_000_000_000),),
     ),
 )
