@@ -145,6 +145,7 @@ class Settings:
     session_most_hours: int
     cart_replica_regions: tuple[str, ...]
     function_concurrency: int
+    account_concurrency: int
     database: DatabaseSettings
     network: NetworkSettings
     edge: EdgeSettings
@@ -179,6 +180,7 @@ class Settings:
             session_most_hours=reader.integer("sessionMostHours", 1, 720),
             cart_replica_regions=reader.texts("cartReplicaRegions", REGION, "regions such as eu-west-1"),
             function_concurrency=reader.integer("functionConcurrency", 0, 1000),
+            account_concurrency=reader.integer("accountConcurrency", 10, 1_000_000),
             database=_database(reader),
             network=_network(reader),
             edge=_edge(reader),

@@ -8,8 +8,7 @@ import pulumi
 from components.service_function import ServiceFunction
 from components.table import Table
 
-# Of 1000, which a new account may have to ask for: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-HIGH_CONCURRENCY = 800
+HIGH_CONCURRENCY = 0.8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,9 +28,21 @@ class Alarm:
     periods: int = 1
     below: bool = False
 
+    @property
+    def filled(self) -> bool:
+        """Whether a time without data must count as 0. CloudWatch ignores missing data of DynamoDB whatever an alarm
+        says of it, so that a throttle once would be an alarm for ever:
+        https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
+        """
+        return self.namespace == "AWS/DynamoDB"
 
-def alarms(functions: Mapping[str, ServiceFunction], tables: Mapping[str, Table]) -> Sequence[Alarm]:
-    """Those of functions and tables, and of what all functions of an account share."""
+
+def alarms(
+    functions: Mapping[str, ServiceFunction], tables: Mapping[str, Table], account_concurrency: int
+) -> Sequence[Alarm]:
+    """Those of functions and tables, and of how many functions an account runs at once, at most `account_concurrency`:
+    https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    """
     return [
         *[alarm for name, function in functions.items() for alarm in function_alarms(name, function)],
         *[alarm for name, table in tables.items() for alarm in table_alarms(name, table)],
@@ -51,7 +62,7 @@ def alarms(functions: Mapping[str, ServiceFunction], tables: Mapping[str, Table]
             namespace="AWS/Lambda",
             metric="ConcurrentExecutions",
             statistic="Maximum",
-            threshold=HIGH_CONCURRENCY,
+            threshold=int(HIGH_CONCURRENCY * account_concurrency),
             dimensions={},
             periods=3,
         ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -31,6 +32,7 @@ class MonitoringArgs:
     account: Account
     alert_email: str
     monthly_budget_usd: int
+    account_concurrency: int
     functions: Mapping[str, ServiceFunction]
     tables: Mapping[str, Table]
     rest_api: RestApi
@@ -54,7 +56,7 @@ class Monitoring(pulumi.ComponentResource):
             aws.sns.TopicSubscription(
                 f"{name}-email", topic=topic.arn, protocol="email", endpoint=args.alert_email, opts=child
             )
-        own = [*alarms(args.functions, args.tables), *api_alarms(args.rest_api)]
+        own = [*alarms(args.functions, args.tables, args.account_concurrency), *api_alarms(args.rest_api)]
         for alarm in [*own, *args.more_alarms]:
             self._declare(args.prefix, alarm, topic.arn)
         aws.budgets.Budget(
@@ -71,25 +73,48 @@ class Monitoring(pulumi.ComponentResource):
         self.register_outputs({"topic_arn": self.topic_arn})
 
     def _declare(self, prefix: str, alarm: Alarm, topic_arn: pulumi.Output[str]) -> None:
-        percentile = alarm.statistic.startswith("p")
         aws.cloudwatch.MetricAlarm(
             f"{alarm.name}-alarm",
             name=f"{prefix}-{alarm.name}",
             alarm_description=alarm.description,
-            namespace=alarm.namespace,
-            metric_name=alarm.metric,
-            dimensions=alarm.dimensions or None,
-            statistic=None if percentile else alarm.statistic,
-            extended_statistic=alarm.statistic if percentile else None,
+            **(_filled(alarm) if alarm.filled else _plain(alarm)),
             comparison_operator="LessThanThreshold" if alarm.below else "GreaterThanThreshold",
             threshold=alarm.threshold,
-            period=FIVE_MINUTES,
             evaluation_periods=alarm.periods,
             treat_missing_data="notBreaching",
             alarm_actions=[topic_arn],
             ok_actions=[topic_arn],
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+
+def _plain(alarm: Alarm) -> dict[str, Any]:
+    percentile = alarm.statistic.startswith("p")
+    return {
+        "namespace": alarm.namespace,
+        "metric_name": alarm.metric,
+        "dimensions": alarm.dimensions or None,
+        "statistic": None if percentile else alarm.statistic,
+        "extended_statistic": alarm.statistic if percentile else None,
+        "period": FIVE_MINUTES,
+    }
+
+
+def _filled(alarm: Alarm) -> dict[str, Any]:
+    """The same with 0 where there is no data."""
+    metric = {
+        "namespace": alarm.namespace,
+        "metric_name": alarm.metric,
+        "dimensions": alarm.dimensions,
+        "stat": alarm.statistic,
+        "period": FIVE_MINUTES,
+    }
+    return {
+        "metric_queries": [
+            {"id": "filled", "expression": "FILL(measured, 0)", "label": alarm.metric, "return_data": True},
+            {"id": "measured", "metric": metric},
+        ]
+    }
 
 
 def _warning(kind: str, percent: int, topic: aws.sns.Topic) -> aws.budgets.BudgetNotificationArgsDict:

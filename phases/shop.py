@@ -86,6 +86,7 @@ def monitor(
             account=account,
             alert_email=settings.alert_email,
             monthly_budget_usd=settings.monthly_budget_usd,
+            account_concurrency=settings.account_concurrency,
             functions=functions,
             tables=tables,
             rest_api=edge.rest_api,

@@ -9,6 +9,7 @@ import yaml
 
 from cloudshelf.graph import Graph
 from cloudshelf.graph.model import Node
+from cloudshelf.local.metrics.alarms import measured
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 TABLE = "aws:dynamodb/table:Table"
@@ -55,7 +56,7 @@ def alarms(graphs: Mapping[str, Graph]) -> str:
 
 def _as_row(name: str, inputs: Mapping[str, object]) -> tuple[str, str]:
     alarm, when = name.removesuffix("-alarm"), str(inputs["alarmDescription"])
-    dimensions = inputs.get("dimensions") or {}
+    dimensions = measured(inputs).get("dimensions") or {}
     assert isinstance(dimensions, Mapping)  # noqa: S101 - what the program gives an alarm
     which = alarm.partition("-")[0]
     if OF_FUNCTION in dimensions and f"{which} function" in when:

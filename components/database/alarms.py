@@ -5,14 +5,15 @@ from collections.abc import Sequence
 import pulumi
 
 from components.alarms import Alarm
+from components.database.parameters import max_connections, memory_gib
 
-MEBIBYTE, GIBIBYTE = 2**20, 2**30
-BURSTABLE = "db.t"
-LEAST_CREDITS, LEAST_MEMORY_MIB, MOST_CPU_PERCENT, MOST_LAG_S = 20, 64, 80, 60
+GIBIBYTE = 2**30
+# Out of credits, a T2 is slowed down, and others go on and are charged for:
+# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Types.html
+SLOWED, CHARGED = "db.t2.", "db.t"
+LEAST_CREDITS, MOST_CPU_PERCENT, MOST_LAG_S = 20, 80, 60
+LEAST_MEMORY, MOST_CONNECTIONS = 0.06, 0.75
 QUARTER_HOUR = 3
-# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html: LEAST({DBInstanceClassMemory/9531392}, 5000),
-# about 100 for the smallest class, of which RDS keeps some.
-MOST_CONNECTIONS = 75
 
 
 def database_alarms(
@@ -40,16 +41,25 @@ def database_alarms(
             identifier,
             "memory",
             "FreeableMemory",
-            LEAST_MEMORY_MIB * MEBIBYTE,
-            "The database's memory is used up.",
+            LEAST_MEMORY * memory_gib(instance_class) * GIBIBYTE,
+            "The database's memory is nearly used up.",
             below=True,
             periods=QUARTER_HOUR,
         ),
-        _alarm(identifier, "connections", "DatabaseConnections", MOST_CONNECTIONS, "Connections are about to run out."),
+        _alarm(
+            identifier,
+            "connections",
+            "DatabaseConnections",
+            int(MOST_CONNECTIONS * max_connections(instance_class)),
+            "Connections are about to run out: three quarters of what a server of this class takes are open.",
+        ),
     ]
-    if instance_class.startswith(BURSTABLE):
-        credits_left = "The database's processor is about to be slowed down: its credits are used up."
-        alarms.append(_alarm(identifier, "credits", "CPUCreditBalance", LEAST_CREDITS, credits_left, below=True))
+    if instance_class.startswith(SLOWED):
+        slowed = "The database's processor is about to be slowed down: its credits are used up."
+        alarms.append(_alarm(identifier, "credits", "CPUCreditBalance", LEAST_CREDITS, slowed, below=True))
+    elif instance_class.startswith(CHARGED):
+        charged = "The database's processor works more than its class earns, for which AWS charges: a larger class?"
+        alarms.append(_alarm(identifier, "credits", "CPUSurplusCreditsCharged", 0, charged))
     if replica is not None:
         lag = "The read replica is more than a minute behind."
         alarms.append(_alarm(replica, "replica-lag", "ReplicaLag", MOST_LAG_S, lag, periods=QUARTER_HOUR))

@@ -9,7 +9,7 @@ from pulumi_aws.rds.outputs import InstanceMasterUserSecret
 
 from components.account import Account
 from components.database.access import connect_grant
-from components.database.parameters import FAMILY, PARAMETERS
+from components.database.parameters import FAMILY, parameters
 from components.grant import Grant, trust_policy
 from components.network.acls import POSTGRESQL
 from components.network.security_group import SecurityGroup
@@ -99,11 +99,11 @@ class Database(pulumi.ComponentResource):
         subnets = aws.rds.SubnetGroup(
             f"{name}-subnets", name=args.identifier, subnet_ids=args.subnet_ids, opts=self._child
         )
-        parameters = aws.rds.ParameterGroup(
+        group = aws.rds.ParameterGroup(
             f"{name}-parameters",
             name_prefix=f"{args.identifier}-",
             family=FAMILY,
-            parameters=PARAMETERS,
+            parameters=parameters(args.instance_class),
             opts=self._child,
         )
         return aws.rds.Instance(
@@ -129,7 +129,7 @@ class Database(pulumi.ComponentResource):
             multi_az=args.multi_az,
             publicly_accessible=False,
             db_subnet_group_name=subnets.name,
-            parameter_group_name=parameters.name,
+            parameter_group_name=group.name,
             vpc_security_group_ids=[self.security_group.id],
             backup_retention_period=args.backup_days,
             backup_window=args.windows[0],

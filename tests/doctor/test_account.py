@@ -7,13 +7,14 @@ import pytest
 
 from cloudshelf.doctor.checks.names import LOOKS, names
 from cloudshelf.doctor.checks.network import database, network, region
-from cloudshelf.doctor.checks.quotas import addresses, concurrency, networks
+from cloudshelf.doctor.checks.quotas import account_plan, addresses, concurrency, delivery, networks
 from cloudshelf.doctor.checks.singletons import analyzers, api_log_role, detectors, trails
 from cloudshelf.doctor.context import Finding, Verdict
 from tests.captured import STACKS, captured
 from tests.doctor.conftest import REGION, Account, Examine, tags_of
 
 TWO_NATS = {"natGateways": "2"}
+CUSTOM_ORIGIN = {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}
 DYNAMODB = f"com.amazonaws.{REGION}.dynamodb"
 
 
@@ -158,6 +159,7 @@ class TestQuotas:
             (1000, 180, "20", Verdict.OK),
             (1000, 179, "20", Verdict.PROBLEM),
             (10, 10, "0", Verdict.WARNING),
+            (400, 400, "0", Verdict.WARNING),
             (10, 10, "20", Verdict.PROBLEM),
         ],
     )
@@ -168,6 +170,59 @@ class TestQuotas:
         # Four functions of enhanced's that use PostgreSQL answer requests.
         found = only(examined(concurrency, "enhanced", resources={"functionConcurrency": reserved}))
         assert found.verdict is verdict, found.says
+
+    def test_a_setting_that_is_not_the_accounts_own_quota_is_said_with_the_command(
+        self, account: Account, examined: Examine
+    ) -> None:
+        self.limits(account, 10, 10)
+        found = only(examined(concurrency, "phase1"))
+        assert found.fix.startswith("pulumi config set cloudshelf:accountConcurrency 10 -s phase1. ")
+        told = only(examined(concurrency, "phase1", accountConcurrency="10"))
+        assert "accountConcurrency" not in f"{told.says} {told.fix}"
+
+    @pytest.mark.parametrize(
+        ("kind", "stack", "days", "fix"),
+        [
+            ("FREE", "phase1", None, ""),
+            ("FREE", "enhanced", None, "pulumi config set cloudshelf:databaseBackupDays 1 -s enhanced, or upgrade"),
+            ("FREE", "enhanced", "1", ""),
+            ("FREE", "phase2", None, "upgrade the plan: https://"),
+            ("PAID", "phase2", None, ""),
+        ],
+    )
+    def test_the_free_plan_keeps_backups_for_a_day(
+        self, account: Account, examined: Examine, kind: str, stack: str, days: str | None, fix: str
+    ) -> None:
+        account.answers["freetier", "get_account_plan_state"] = {
+            "accountId": "123456789012",
+            "accountPlanType": kind,
+            "accountPlanStatus": "ACTIVE",
+        }
+        found = only(examined(account_plan, stack, **({"databaseBackupDays": days} if days else {})))
+        assert found.verdict is (Verdict.PROBLEM if fix else Verdict.OK), found.says
+        assert found.fix.startswith(fix)
+
+    def test_an_account_from_before_there_were_plans_has_none(self, account: Account, examined: Examine) -> None:
+        account.refusals["freetier", "get_account_plan_state"] = "ResourceNotFoundException"
+        assert only(examined(account_plan, "phase2")).verdict is Verdict.OK
+
+    def test_an_accounts_first_distribution_may_have_to_be_asked_for(self, account: Account, examined: Examine) -> None:
+        found = only(examined(delivery, "phase1"))
+        assert found.verdict is Verdict.WARNING
+        assert "Your account must be verified" in found.fix
+        cloudfront = account.client("cloudfront")
+        origin = {"Id": "site", "DomainName": "site.example.com", "CustomOriginConfig": CUSTOM_ORIGIN}
+        behaviour = {"TargetOriginId": "site", "ViewerProtocolPolicy": "https-only"}
+        cloudfront.create_distribution(
+            DistributionConfig={
+                "CallerReference": "1",
+                "Origins": {"Quantity": 1, "Items": [origin]},
+                "DefaultCacheBehavior": behaviour,
+                "Comment": "",
+                "Enabled": True,
+            }
+        )
+        assert only(examined(delivery, "phase1")).verdict is Verdict.OK
 
     def test_vpcs_are_counted_against_the_quota(self, account: Account, examined: Examine) -> None:
         found = only(examined(networks, "phase2"))

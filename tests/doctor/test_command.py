@@ -35,7 +35,7 @@ def test_an_account_in_order_ends_with_0(account: Account) -> None:
     result = run(account, "phase1")
     assert result.exit_code == 0, result.output
     assert "ok    credentials: you are arn:aws:sts::" in result.stdout
-    assert result.stdout.splitlines()[-1] == "6 ok, 0 warning, 0 problem, 1 unknown"
+    assert result.stdout.splitlines()[-1] == "6 ok, 1 warning, 0 problem, 2 unknown"
 
 
 @pytest.mark.usefixtures("cli")
@@ -45,8 +45,8 @@ def test_what_aws_does_not_answer_is_unknown_and_stops_nothing(account: Account)
     found = answer(result)
     unanswered = {each["check"] for each in found["findings"] if each["verdict"] == "unknown"}
     # What the emulator has no answer to.
-    assert unanswered == {"database", "concurrency", "analyzers"}
-    assert found["counts"]["unknown"] == 3
+    assert unanswered == {"account plan", "database", "concurrency", "analyzers"}
+    assert found["counts"]["unknown"] == 4
 
 
 @pytest.mark.usefixtures("cli")

@@ -8,12 +8,15 @@ from cloudshelf.controls.stacks import as_stack
 from cloudshelf.graph import Graph
 from components.database import schema
 from components.database.database import WINDOWS
+from components.database.parameters import ONE_GIBIBYTE, PARAMETERS, max_connections, memory_gib
 from config_reader import SettingError
 from policies.controls.tables import CONTROLS
 from tests.captured import captured
 from tests.infra.provider import Declare
 from tests.infra.topology import EGRESS, INGRESS
 
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+PARAMETER_GROUP = "aws:rds/parameterGroup:ParameterGroup"
 INSTANCE = "aws:rds/instance:Instance"
 RELATIONAL = pytest.mark.parametrize("stack", ["enhanced", "phase2", "everything"], indirect=True)
 
@@ -27,6 +30,48 @@ def test_only_tls_and_iam_tokens_get_in(graph: Graph) -> None:
         assert instance.inputs["iamDatabaseAuthenticationEnabled"] is True, name
         assert instance.inputs["publiclyAccessible"] is False, name
         assert instance.inputs["vpcSecurityGroupIds"] == ["rds-group-id"], name
+
+
+@pytest.mark.parametrize(
+    ("size", "memory", "connections"),
+    [
+        ("db.t3.micro", 1, 80),
+        ("db.t4g.small", 2, 225),
+        ("db.t4g.medium", 4, 450),
+        ("db.m7g.large", 8, 901),
+        ("db.r6g.large", 16, 1802),
+        ("db.r6g.4xlarge", 128, 5000),
+    ],
+)
+def test_alarms_are_at_what_a_class_of_server_carries(size: str, memory: int, connections: int) -> None:
+    assert (memory_gib(size), max_connections(size)) == (memory, connections)
+    graph = captured("phase2", {"databaseInstanceClass": size})
+    assert graph.named("database-connections-alarm").inputs["threshold"] == connections * 3 // 4
+    assert graph.named("database-memory-alarm").inputs["threshold"] == 0.06 * memory * 2**30
+
+
+def test_a_server_of_one_gibibyte_leaves_signing_in_with_iam_the_300_mebibytes_it_takes() -> None:
+    mebibyte, defaults = 2**20, {"shared_buffers": 256, "maintenance": 3 * 64, "connections": 112}
+    small = {each["name"]: int(each["value"]) for each in ONE_GIBIBYTE}
+    freed = defaults["shared_buffers"] - small["shared_buffers"] * 8192 / mebibyte
+    freed += defaults["maintenance"] - small["autovacuum_max_workers"] * small["maintenance_work_mem"] / 1024
+    freed += 2 * (defaults["connections"] - small["max_connections"])
+    assert freed >= 300
+    assert captured("phase2", {"databaseInstanceClass": "db.t4g.small"}).one(PARAMETER_GROUP).inputs["parameters"] == [
+        {"name": each["name"], "value": each["value"], "applyMethod": each["apply_method"]} for each in PARAMETERS
+    ]
+
+
+@pytest.mark.parametrize(
+    ("size", "metric"),
+    [("db.t2.micro", "CPUCreditBalance"), ("db.t4g.micro", "CPUSurplusCreditsCharged"), ("db.m7g.large", None)],
+)
+def test_a_class_that_is_charged_for_more_work_alarms_on_the_charge_and_not_on_its_first_empty_hours(
+    size: str, metric: str | None
+) -> None:
+    graph = captured("phase2", {"databaseInstanceClass": size})
+    found = [node.inputs["metricName"] for name, node in graph.of(ALARM).items() if "credits" in name]
+    assert found == ([metric] if metric else [])
 
 
 @RELATIONAL

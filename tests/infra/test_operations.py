@@ -3,7 +3,10 @@
 import json
 import re
 
+import pytest
+
 from cloudshelf.graph import Graph
+from cloudshelf.local.metrics.alarms import measured
 from tests.infra.permissions import PERMISSIONS
 from tests.infra.provider import ACCOUNT, Declare
 
@@ -27,10 +30,21 @@ def test_without_a_log_role_the_api_writes_no_logs(trial: Graph) -> None:
     assert trial.named("rest-settings").inputs["settings"]["loggingLevel"] == "OFF"
 
 
+@pytest.mark.parametrize("stack", ["phase1", "enhanced", "phase2"], indirect=True)
+def test_an_alarm_on_throttles_of_dynamodb_ends_for_what_is_missing_counts_as_zero(graph: Graph) -> None:
+    found = [alarm.inputs for name, alarm in graph.of(ALARM).items() if name.endswith("-throttles-alarm")]
+    assert found
+    for alarm in found:
+        filled, plain = alarm["metricQueries"]
+        assert (filled["expression"], filled["returnData"], plain["id"]) == ("FILL(measured, 0)", True, "measured")
+        assert plain["metric"]["namespace"] == "AWS/DynamoDB"
+        assert "metricName" not in alarm
+
+
 def test_alarms_reach_the_topic_and_say_what_missing_data_means(phase1: Graph) -> None:
     topic = phase1.one("aws:sns/topic:Topic").outputs["arn"]
     alarms = phase1.of(ALARM)
-    watched = {(a.inputs["namespace"], a.inputs["metricName"]) for a in alarms.values()}
+    watched = {(told["namespace"], told["metricName"]) for told in (measured(a.inputs) for a in alarms.values())}
     assert watched == {
         ("AWS/Lambda", "ConcurrentExecutions"),
         ("AWS/Lambda", "Errors"),
@@ -60,7 +74,7 @@ def test_each_count_of_the_access_log_has_an_alarm_that_reads_it(phase1: Graph, 
             assert group == each["logGroupName"]
             assert set(re.findall(r"\$\.(\w+)", each["pattern"])) <= line.keys()
             assert (told["value"], told["dimensions"], line["apiId"]) == ("1", {"ApiId": "$.apiId"}, "$context.apiId")
-            (alarm,) = [a.inputs for a in graph.of(ALARM).values() if a.inputs["metricName"] == told["name"]]
+            (alarm,) = [a.inputs for a in graph.of(ALARM).values() if measured(a.inputs)["metricName"] == told["name"]]
             assert (alarm["namespace"], alarm["dimensions"]) == (told["namespace"], {"ApiId": "rest-api-id"})
             assert (alarm["statistic"], alarm["threshold"]) == ("Sum", 0)
 
@@ -68,7 +82,7 @@ def test_each_count_of_the_access_log_has_an_alarm_that_reads_it(phase1: Graph, 
 def test_no_alarm_counts_the_authorizers_errors_which_are_also_its_refusals(phase2: Graph) -> None:
     authorizer = phase2.named("authorizer-function").inputs["name"]
     watched = {
-        alarm.inputs["metricName"]
+        measured(alarm.inputs)["metricName"]
         for alarm in phase2.of(ALARM).values()
         if (alarm.inputs.get("dimensions") or {}).get("FunctionName") == authorizer
     }

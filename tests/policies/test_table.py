@@ -12,7 +12,7 @@ from tests.policies.conftest import Stacks
 
 by_phase = pytest.mark.parametrize("phase", PHASES)
 MOST_EXCEPTIONS = {PHASE1: 2, ENHANCED: 12, PHASE2: 8}
-ROWS = 196
+ROWS = 198
 FROM_ENHANCED = "phase2 while enhanced's shop moves"
 LONG_AGO, FAR_OFF = date.min, date.max
 

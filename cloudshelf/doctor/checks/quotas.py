@@ -6,7 +6,9 @@ from botocore.exceptions import ClientError
 
 from cloudshelf.aws_account import is_missing
 from cloudshelf.doctor.context import Finding, Inquiry, configure, ok, problem, warning
+from settings import Phase
 
+CLOUDFRONT_REGION, DATABASE = "us-east-1", "aws:rds/instance:Instance"
 FUNCTION, VPC, ADDRESS = "aws:lambda/function:Function", "aws:ec2/vpc:Vpc", "aws:ec2/eip:Eip"
 # Lambda keeps so many for functions that reserve none: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
 UNRESERVED = 100
@@ -14,6 +16,7 @@ NEW_ACCOUNT = 10
 # Codes of https://docs.aws.amazon.com/servicequotas; what AWS gives every account where the quota cannot be asked for.
 VPCS = ("vpc", "L-F678F1CE", 5)
 ADDRESSES = ("ec2", "L-0263D0A3", 5)
+FREE_BACKUP_DAYS = 1
 ASK = "ask for more: https://console.aws.amazon.com/servicequotas"
 
 
@@ -28,10 +31,49 @@ def concurrency(inquiry: Inquiry) -> Iterator[Finding]:
             f"the stack reserves {wanted} concurrent executions; {free} of {most} are free, and {UNRESERVED} must stay"
         )
         yield problem(check, says, f"{configure('functionConcurrency', '0', inquiry.stack.name)}, or {ASK}")
+    elif most != (told := inquiry.settings.account_concurrency):
+        says = f"all functions of the account together run {most} times at once, and accountConcurrency says {told}"
+        fix = configure("accountConcurrency", str(most), inquiry.stack.name)
+        yield warning(check, says, f"{fix}. {most} is few, as in new accounts: {ASK}" if most <= NEW_ACCOUNT else fix)
     elif most <= NEW_ACCOUNT:
         yield warning(check, f"all functions of the account together run {most} times at once, as in new accounts", ASK)
     else:
         yield ok(check, f"{most} concurrent executions, {free} not reserved")
+
+
+def account_plan(inquiry: Inquiry) -> Iterator[Finding]:
+    """An account since July 2025 may be on AWS's free plan, which keeps backups of a database for a day."""
+    check, days = "account plan", inquiry.settings.database.backup_days
+    try:
+        state = inquiry.account.client("freetier", CLOUDFRONT_REGION).get_account_plan_state()
+    except ClientError as error:
+        if not is_missing(error):
+            raise
+        state = {"accountPlanType": "PAID"}  # an account from before there were plans
+    if state["accountPlanType"] != "FREE":
+        yield ok(check, "the account pays for what it uses")
+        return
+    upgrade = "upgrade the plan: https://console.aws.amazon.com/billing/home#/freetier"
+    if not inquiry.has(DATABASE) or days <= FREE_BACKUP_DAYS:
+        yield ok(check, "the account is on the free plan, which has all that the stack needs")
+    elif inquiry.settings.phase is not Phase.PHASE2:
+        fix = configure("databaseBackupDays", str(FREE_BACKUP_DAYS), inquiry.stack.name)
+        yield problem(check, f"the free plan keeps a database's backups for a day, not {days}", f"{fix}, or {upgrade}")
+    else:
+        yield problem(check, f"the free plan keeps a database's backups for a day, and phase2 needs {days}", upgrade)
+
+
+def delivery(inquiry: Inquiry) -> Iterator[Finding]:
+    """CloudFront refuses an account's first distribution until AWS has verified the account, which it does not tell."""
+    check = "CloudFront"
+    if inquiry.account.client("cloudfront").list_distributions(MaxItems="1")["DistributionList"].get("Items"):
+        yield ok(check, "the account has a distribution already")
+        return
+    says = "the account has no distribution: AWS may want to verify a new account before its first"
+    fix = (
+        "if pulumi up says 'Your account must be verified', open a case for it: https://console.aws.amazon.com/support"
+    )
+    yield warning(check, says, f"{fix}. `pulumi up` goes on where it stopped")
 
 
 def _reserved(function: dict[str, object]) -> int:

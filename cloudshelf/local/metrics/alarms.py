@@ -4,6 +4,7 @@ How CloudWatch does it: https://docs.aws.amazon.com/AmazonCloudWatch/latest/moni
 """
 
 import operator
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +15,7 @@ from cloudshelf.local.metrics.known import reason
 from cloudshelf.local.metrics.store import Key, Metrics
 
 METRIC_ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+FILLED = re.compile(r"FILL\((\w+), *0\)")
 COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
     "GreaterThanThreshold": operator.gt,
     "GreaterThanOrEqualToThreshold": operator.ge,
@@ -66,6 +68,7 @@ def declared(graph: Graph) -> list[Alarm]:
 
 
 def _read(inputs: Mapping[str, Any]) -> Alarm:
+    inputs = {**inputs, **measured(inputs)}
     namespace, metric = str(inputs.get("namespace") or ""), str(inputs.get("metricName") or "")
     periods = int(inputs["evaluationPeriods"])
     comparison = str(inputs["comparisonOperator"])
@@ -85,6 +88,19 @@ def _read(inputs: Mapping[str, Any]) -> Alarm:
         missing=str(inputs.get("treatMissingData", "missing")),
         why_not=why_not,
     )
+
+
+def measured(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The metric of an alarm on it, or on `FILL(<metric>, 0)`; empty for an alarm that calculates otherwise."""
+    if "metricQueries" not in inputs:
+        return inputs
+    queries = {query["id"]: query for query in inputs["metricQueries"]}
+    for query in queries.values():
+        found = FILLED.fullmatch(str(query.get("expression", "")))
+        if found and query.get("returnData") and "metric" in queries.get(found[1], {}):
+            metric: Mapping[str, Any] = queries[found[1]]["metric"]
+            return {**metric, "statistic": metric["stat"]}
+    return {}
 
 
 def evaluate(alarm: Alarm, metrics: Metrics, at: float, *, faster: float = 1.0) -> State:

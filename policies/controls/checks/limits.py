@@ -12,7 +12,7 @@ from .. import tokens
 from ..control import Violation, violation
 from ..documents import statements
 from ..rules import Rule, alone, value
-from ..stack import Resource, Stack, parsed
+from ..stack import Resource, Stack, mappings, parsed
 
 MINUTES_A_DAY = 24 * 60
 WEEK = 7 * MINUTES_A_DAY
@@ -22,6 +22,19 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # Of AWS Backup from RDS's own windows: https://docs.aws.amazon.com/aws-backup/latest/devguide/rds-backup.html
 BACKUP_DISTANCE_MIN = 60
 SHORTEST_WINDOW_MIN = 30
+# Those of PostgreSQL that RDS takes for the next start alone, and rds.force_ssl, which is read back so.
+STATIC_PARAMETERS = frozenset(
+    {
+        "autovacuum_max_workers",
+        "max_connections",
+        "max_worker_processes",
+        "rds.force_ssl",
+        "rds.logical_replication",
+        "shared_buffers",
+        "shared_preload_libraries",
+        "wal_buffers",
+    }
+)
 
 
 def text(path: str, pattern: str, wish: str) -> Rule:
@@ -163,12 +176,21 @@ def events_may_use_it(key: Resource) -> Iterator[str]:
 
 
 @alone
+def static_parameters(group: Resource) -> Iterator[str]:
+    for each in group.items("parameters"):
+        if each.get("name") in STATIC_PARAMETERS and each.get("applyMethod") != "pending-reboot":
+            yield f"{each.get('name')} is static: its applyMethod must be pending-reboot"
+
+
+@alone
 def alarm_length(alarm: Resource) -> Iterator[str]:
-    period, times = int(alarm.get("period", 0) or 0), int(alarm.get("evaluationPeriods", 1))
-    if period and not (period in (10, 20, 30) or period % 60 == 0):
-        yield f"period is {period}: set it to 10, 20, 30 or a multiple of 60 seconds"
-    if period * times > (7 if period >= 3600 else 1) * 24 * 3600:
-        yield f"period times evaluationPeriods is {period * times} seconds: at most a day, or a week of hours"
+    metrics = [query["metric"] for query in mappings(alarm.get("metricQueries")) if query.get("metric")]
+    times = int(alarm.get("evaluationPeriods", 1))
+    for period in {int(each.get("period") or 0) for each in [alarm.props, *metrics]} - {0}:
+        if not (period in (10, 20, 30) or period % 60 == 0):
+            yield f"period is {period}: set it to 10, 20, 30 or a multiple of 60 seconds"
+        if period * times > (7 if period >= 3600 else 1) * 24 * 3600:
+            yield f"period times evaluationPeriods is {period * times} seconds: at most a day, or a week of hours"
 
 
 @alone

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from .. import tokens
 from ..control import Violation, lack, violation
@@ -59,8 +60,23 @@ def heard(alarm: Resource) -> Iterator[str]:
         yield "treatMissingData is not set: say what silence means"
 
 
+def measured(alarm: Resource) -> list[Mapping[str, Any]]:
+    """The metrics an alarm is about: its own, or those it calculates from."""
+    queries = [query["metric"] for query in mappings(alarm.get("metricQueries")) if query.get("metric")]
+    return queries or [alarm.props]
+
+
+@alone
+def never_silent(alarm: Resource) -> Iterator[str]:
+    own = alarm.get("namespace") == "AWS/DynamoDB"
+    filled = any("FILL(" in str(query.get("expression")) for query in mappings(alarm.get("metricQueries")))
+    if own or (any(each.get("namespace") == "AWS/DynamoDB" for each in measured(alarm)) and not filled):
+        yield "CloudWatch ignores missing data of AWS/DynamoDB, so it would never end: alarm on FILL(metric, 0)"
+
+
 def alarms_complete(stack: Stack) -> Iterator[Violation]:
-    watched = {(alarm.get("namespace"), alarm.get("metricName")) for alarm in stack.of(tokens.ALARM)}
+    alarms = stack.of(tokens.ALARM)
+    watched = {(each.get("namespace"), each.get("metricName")) for alarm in alarms for each in measured(alarm)}
     for namespace, metric in sorted(ALARMS - watched):
         yield lack(stack, f"nothing alarms on {metric} of {namespace}: add an alarm")
     if watched.isdisjoint(SERVER_ERRORS):
@@ -74,7 +90,7 @@ def trail_counted(stack: Stack) -> Iterator[Violation]:
 
 
 def filters_alarm(stack: Stack) -> Iterator[Violation]:
-    watched = {alarm.get("metricName") for alarm in stack.of(tokens.ALARM)}
+    watched = {each.get("metricName") for alarm in stack.of(tokens.ALARM) for each in measured(alarm)}
     for each in stack.of(tokens.METRIC_FILTER):
         if each.get("metricTransformation.name") not in watched:
             yield violation(each, "nothing alarms on what it counts: add an alarm")

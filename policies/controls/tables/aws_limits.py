@@ -1,7 +1,7 @@
 """What AWS refuses, as its documents say in prose: rows 156 to 196."""
 
 from .. import tokens
-from ..checks import limits
+from ..checks import limits, watch
 from ..control import Check, Control
 from ..mutants import First, Flip, Insert, Mutant, Together
 from ..rules import Rule, across, each
@@ -508,5 +508,23 @@ ROWS = (
         (tokens.TABLE, tokens.FUNCTION, tokens.DATABASE, tokens.BUCKET),
         limits.plain_tags,
         Flip(type=tokens.FUNCTION, path="tags", value={"aws:owner": "me"}),
+    ),
+    row(
+        197,
+        "An alarm on DynamoDB does not stay for ever",
+        "AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",
+        tokens.ALARM,
+        watch.never_silent,
+        Flip(type=tokens.ALARM, path="namespace", value="AWS/DynamoDB"),
+        Flip(type=tokens.ALARM, name="table-read-throttles", path="metricQueries.0.expression", value="measured"),
+    ),
+    row(
+        198,
+        "Static parameters wait for the next start",
+        "AmazonRDS/latest/UserGuide/USER_WorkingWithParamGroups.html",
+        tokens.PARAMETER_GROUP,
+        limits.static_parameters,
+        Flip(type=tokens.PARAMETER_GROUP, path="parameters.0.applyMethod", value="immediate"),
+        musts=RELATIONAL,
     ),
 )
