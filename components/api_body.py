@@ -61,6 +61,8 @@ def _operation(operation: contract.Operation, invoke_arns: Mapping[str, str], ap
     }
     parameters = list(operation.parameters)
     if operation.cache_seconds:
+        # Who signs in, as the back office does, is given no answer of the cache's but one to the same token.
+        parameters.append({"name": "Authorization", "in": "header"})
         if "304" in operation.definition["responses"]:
             # API Gateway keeps a 304 like any answer: it is for those who have that copy alone.
             parameters.append({"name": "If-None-Match", "in": "header"})

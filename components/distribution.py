@@ -15,11 +15,15 @@ YEAR_SECONDS = 31_536_000
 # Managed policies have the same id in every account:
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
 CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
-CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
 ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html
 LEAST_TLS = "TLSv1.2_2021"
+# The longest that the contract's public answers ask to be kept.
+KEPT_SECONDS = 300
+# What CloudFront would otherwise keep for ten seconds whatever the origin says, and give to anybody:
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
+ERRORS = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
 READ = ["GET", "HEAD"]
 EVERYTHING = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"]
 
@@ -75,6 +79,24 @@ class Distribution(pulumi.ComponentResource):
             security_headers_config=_security_headers(args.connect_sources),
             opts=child,
         )
+        answers = aws.cloudfront.CachePolicy(
+            f"{name}-answers",
+            name=f"{args.prefix}-api",
+            comment="Keeps and compresses what the API says is public, for as long as it says.",
+            # An answer without Cache-Control is not kept.
+            min_ttl=0,
+            default_ttl=0,
+            max_ttl=KEPT_SECONDS,
+            parameters_in_cache_key_and_forwarded_to_origin={
+                "query_strings_config": {"query_string_behavior": "all"},
+                # Nobody is given an answer to somebody else, whatever it says.
+                "headers_config": {"header_behavior": "whitelist", "headers": {"items": ["Authorization"]}},
+                "cookies_config": {"cookie_behavior": "none"},
+                "enable_accept_encoding_brotli": True,
+                "enable_accept_encoding_gzip": True,
+            },
+            opts=child,
+        )
         distribution = aws.cloudfront.Distribution(
             f"{name}-distribution",
             enabled=True,
@@ -96,7 +118,8 @@ class Distribution(pulumi.ComponentResource):
                 "response_headers_policy_id": headers.id,
                 "realtime_log_config_arn": args.realtime_logs_arn,
             },
-            ordered_cache_behaviors=[_api_behavior(args, headers)],
+            ordered_cache_behaviors=[_api_behavior(args, headers, answers)],
+            custom_error_responses=[{"error_code": code, "error_caching_min_ttl": 0} for code in ERRORS],
             restrictions={"geo_restriction": _geo_restriction(args.countries)},
             viewer_certificate=_certificate(args.domain),
             opts=child,
@@ -200,7 +223,7 @@ def _over_tls() -> aws.cloudfront.DistributionOriginCustomOriginConfigArgsDict:
 
 
 def _api_behavior(
-    args: DistributionArgs, headers: aws.cloudfront.ResponseHeadersPolicy
+    args: DistributionArgs, headers: aws.cloudfront.ResponseHeadersPolicy, answers: aws.cloudfront.CachePolicy
 ) -> aws.cloudfront.DistributionOrderedCacheBehaviorArgsDict:
     behavior: aws.cloudfront.DistributionOrderedCacheBehaviorArgsDict = {
         "path_pattern": f"/{args.rest_api.stage_path}/*",
@@ -209,7 +232,7 @@ def _api_behavior(
         "allowed_methods": EVERYTHING,
         "cached_methods": READ,
         "compress": True,
-        "cache_policy_id": CACHING_DISABLED,
+        "cache_policy_id": answers.id,
         # An API Gateway endpoint refuses another host's name.
         "origin_request_policy_id": ALL_VIEWER_EXCEPT_HOST_HEADER,
         "response_headers_policy_id": headers.id,

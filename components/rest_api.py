@@ -64,6 +64,7 @@ class RestApi(pulumi.ComponentResource):
     """
 
     domain_name: pulumi.Output[str]
+    url: pulumi.Output[str]
     stage_path: str
     stage_arn: pulumi.Output[str]
     api_name: str
@@ -90,6 +91,7 @@ class RestApi(pulumi.ComponentResource):
         self.storefront_key = self._keys(args, api, stage, args.keys) if args.keys else None
         self.api_id = api.id
         self.domain_name = pulumi.Output.concat(api.id, f".execute-api.{args.region}.amazonaws.com")
+        self.url = pulumi.Output.concat("https://", self.domain_name, contract.load()["servers"][0]["url"])
         self.stage_arn = stage.arn
         self.register_outputs({"domain_name": self.domain_name})
 

@@ -81,6 +81,8 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
     topic_arn = watch(settings, prefix, account, keys, shop, authorizer, cart_store, data, edge, move)
     return {
         **outputs(edge, identity, topic_arn, cart_store.tables),
+        # At the shop's own address CloudFront puts the storefront's key in place of a partner's.
+        **({"partnersUrl": edge.rest_api.url} if settings.edge.partners else {}),
         "database": data.database.identifier,
         "vpcId": network.vpc_id,
         **migration.outputs(move),

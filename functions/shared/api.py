@@ -5,7 +5,7 @@ matched the path already and names its resource, so an operation is found by one
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -84,7 +84,11 @@ def _reply(route: Route, event: dict[str, Any]) -> Reply:
     request = Request(event, route.signature)
     request.authorize()
     request.check()
-    return route.answer(request)
+    reply = route.answer(request)
+    if request.header("Authorization"):
+        # Who signs in, as the back office does, is given what is so now, and caches have none of it.
+        return replace(reply, headers={**reply.headers, "Cache-Control": PERSONAL})
+    return reply
 
 
 def _told(problem: Problem, request_id: str) -> Reply:

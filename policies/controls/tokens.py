@@ -18,6 +18,7 @@ CERTIFICATE = "aws:acm/certificate:Certificate"
 CERTIFICATE_VALIDATION = "aws:acm/certificateValidation:CertificateValidation"
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+CACHE_POLICY = "aws:cloudfront/cachePolicy:CachePolicy"
 HEADERS_POLICY = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"
 ORIGIN_ACCESS = "aws:cloudfront/originAccessControl:OriginAccessControl"
 ORIGIN_IDENTITY = "aws:cloudfront/originAccessIdentity:OriginAccessIdentity"

@@ -12,7 +12,7 @@ const order = (id) => `/admin/orders/${encodeURIComponent(id)}`;
 
 export const admin = {
   /** @param {string} id @param {AbortSignal} signal @returns {Promise<Book>} */
-  book: (id, signal) => request(`/books/${encodeURIComponent(id)}`, { fresh: true, signal }),
+  book: (id, signal) => request(`/books/${encodeURIComponent(id)}`, { fresh: true, user: true, signal }),
   /** @param {object} body @returns {Promise<Book>} */
   createBook: (body) => request("/admin/books", { method: "POST", user: true, once: true, body }),
   /** @param {string} id @param {object} body @returns {Promise<Book>} */

@@ -40,6 +40,16 @@ def test_anonymous_shopper_and_admin_may_do_exactly_this(
             who.http.cookies.clear()
 
 
+def test_a_cache_may_keep_what_anybody_reads_and_nothing_of_who_signed_in(anybody: Shop, admin: Shop) -> None:
+    book = admin.new_book()
+    for path in ("/books", f"/books/{book}", f"/books/{book}/related", "/categories", "/bestsellers"):
+        kept = anybody.call("GET", path).headers["Cache-Control"]
+        assert kept.startswith("public, max-age="), path
+        # CloudFront keeps them as long, and for five minutes at most.
+        assert int(kept.rpartition("=")[2]) <= 300, path
+        assert admin.call("GET", path).headers["Cache-Control"] == "no-store", path
+
+
 def _fitting(operation_id: str) -> Any:
     bodies = {
         "updateMe": {"first_name": "A"},

@@ -13,7 +13,7 @@ from components import contract, gateway_responses
 from components.api_body import api_body
 from phases import relational
 from tests.infra.permissions import PERMISSIONS
-from tests.infra.provider import Declare
+from tests.infra.provider import REGION, Declare
 
 STAGE = "aws:apigateway/stage:Stage"
 PUBLIC = {
@@ -86,6 +86,12 @@ def test_a_partner_has_a_key_and_a_quota(everything: Graph) -> None:
     assert plan.inputs["quotaSettings"] == {"limit": 100000, "period": "MONTH"}
 
 
+def test_partners_are_told_the_address_where_their_keys_count(everything: Graph, phase2: Graph) -> None:
+    api = everything.one("aws:apigateway/restApi:RestApi")
+    assert everything.outputs["partnersUrl"] == f"https://{api.name}-id.execute-api.{REGION}.amazonaws.com/api/v1"
+    assert "partnersUrl" not in phase2.outputs
+
+
 def test_the_cache_keeps_what_is_the_same_for_everybody_and_tells_questions_apart(everything: Graph) -> None:
     stage = everything.one(STAGE).inputs
     assert (stage["cacheClusterEnabled"], stage["cacheClusterSize"]) == (True, "0.5")
@@ -99,7 +105,7 @@ def test_the_cache_keeps_what_is_the_same_for_everybody_and_tells_questions_apar
         integration = body(everything)["paths"][f"/v1{operation.path}"]["get"]["x-amazon-apigateway-integration"]
         told_apart = {each.rpartition(".")[2] for each in integration["cacheKeyParameters"]}
         conditional = {"If-None-Match"} if "304" in operation.definition["responses"] else set()
-        assert told_apart == {parameter["name"] for parameter in operation.parameters} | conditional
+        assert told_apart == {parameter["name"] for parameter in operation.parameters} | conditional | {"Authorization"}
     for path, setting in cached.items():
         # API Gateway keeps a 503 as long as an answer, so it must not be long.
         assert setting["cacheTtlInSeconds"] == 60, path

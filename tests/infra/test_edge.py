@@ -24,7 +24,7 @@ def test_the_site_bucket_is_read_by_the_distribution_alone(phase1: Graph) -> Non
     ] == [True] * 4
 
 
-def test_cloudfront_serves_the_site_and_passes_the_api_through_uncached(phase1: Graph) -> None:
+def test_cloudfront_serves_the_site_and_passes_the_api_through(phase1: Graph) -> None:
     distribution = phase1.one("aws:cloudfront/distribution:Distribution").inputs
     origins = {o["originId"]: o for o in distribution["origins"]}
     assert "originAccessControlId" in origins["site"]
@@ -33,9 +33,29 @@ def test_cloudfront_serves_the_site_and_passes_the_api_through_uncached(phase1: 
     assert origins["api"]["customOriginConfig"]["originSslProtocols"] == ["TLSv1.2"]
     (api,) = distribution["orderedCacheBehaviors"]
     assert (api["pathPattern"], api["viewerProtocolPolicy"]) == ("/api/*", "https-only")
-    assert api["cachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
     assert api["originRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
     assert distribution["defaultCacheBehavior"]["viewerProtocolPolicy"] == "redirect-to-https"
+
+
+@pytest.mark.parametrize("stack", ["phase1", "enhanced", "phase2"], indirect=True)
+def test_the_edge_compresses_the_api_and_keeps_only_what_says_it_is_public(graph: Graph) -> None:
+    (behaviour,) = graph.one("aws:cloudfront/distribution:Distribution").inputs["orderedCacheBehaviors"]
+    policy = graph.one("aws:cloudfront/cachePolicy:CachePolicy")
+    assert behaviour["cachePolicyId"] == f"{policy.name}-id"
+    key = policy.inputs["parametersInCacheKeyAndForwardedToOrigin"]
+    # CloudFront compresses what it could keep, and only with the encodings in the key.
+    assert (behaviour["compress"], key["enableAcceptEncodingGzip"], key["enableAcceptEncodingBrotli"]) == (True,) * 3
+    assert (policy.inputs["minTtl"], policy.inputs["defaultTtl"]) == (0, 0)
+    assert policy.inputs["maxTtl"] == 300
+    assert key["headersConfig"]["headers"]["items"] == ["Authorization"]
+    assert key["queryStringsConfig"]["queryStringBehavior"] == "all"
+
+
+@pytest.mark.parametrize("stack", ["phase1", "enhanced", "phase2"], indirect=True)
+def test_the_edge_keeps_no_error_which_may_be_one_persons_alone(graph: Graph) -> None:
+    responses = graph.one("aws:cloudfront/distribution:Distribution").inputs["customErrorResponses"]
+    assert {each["errorCode"] for each in responses} >= {403, 404, 500, 502, 503, 504}
+    assert {each["errorCachingMinTtl"] for each in responses} == {0}
 
 
 def test_every_response_carries_the_security_headers(phase1: Graph) -> None:

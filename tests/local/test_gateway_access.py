@@ -238,6 +238,13 @@ def test_an_empty_parameter_is_not_a_missing_one(world: World) -> None:
     assert world.call("GET", "/books", query=[("q", "")]).body == b"2"
 
 
+def test_who_is_signed_in_has_answers_of_ones_own(world: World) -> None:
+    cached(world)
+    answers = [world.call("GET", "/books", Authorization=token).body for token in ("one", "two", "one")]
+    assert answers == [b"1", b"2", b"1"]
+    assert world.call("GET", "/books").body == b"3"
+
+
 def test_each_path_has_an_answer_of_its_own(world: World) -> None:
     cached(world, "v1/books/{book_id}/GET")
     assert [world.call("GET", f"/books/{name}").body for name in ("a", "b", "a")] == [b"1", b"2", b"1"]

@@ -61,6 +61,7 @@ FREE: dict[str, str] = {
     "aws:cloudfront/keyValueStore:KeyValueStore": "what is read from it is counted with the function",
     "aws:cloudfront/keyvaluestoreKey:KeyvaluestoreKey": CONFIGURATION,
     "aws:cloudfront/originAccessControl:OriginAccessControl": CONFIGURATION,
+    "aws:cloudfront/cachePolicy:CachePolicy": CONFIGURATION,
     "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": CONFIGURATION,
     "aws:cloudtrail/trail:Trail": (
         "an account's first copy of management events is free, a second trail is not; what it writes is counted with "

@@ -42,6 +42,12 @@ def response_headers_policy(world: "World", name: str, inputs: Inputs) -> Made:
     return identity, {"name": inputs.get("name", name)}
 
 
+REGISTRY.no_effect(
+    "every request reaches the API; on AWS the edge keeps public answers as long as they say, and compresses them",
+    "aws:cloudfront/cachePolicy:CachePolicy",
+)
+
+
 @REGISTRY.make(Fidelity.REAL, "aws:cloudfront/keyValueStore:KeyValueStore", FUNCTION_NOTE)
 def key_value_store(world: "World", name: str, inputs: Inputs) -> Made:
     identity = str(uuid.uuid4())

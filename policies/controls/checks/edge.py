@@ -8,6 +8,7 @@ from ..rules import alone, among
 from ..stack import Resource, Stack, mappings
 
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
+CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
 ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
@@ -123,17 +124,26 @@ def headers_everywhere(distribution: Resource) -> Iterator[str]:
             yield f"{path} has no response headers policy: set responseHeadersPolicyId"
 
 
-@alone
-def answers_not_shared(distribution: Resource) -> Iterator[str]:
+@among
+def answers_not_shared(distribution: Resource, stack: Stack) -> Iterator[str]:
     """What an API answers to one caller reaches no other, and the caller's token reaches the API."""
     apis = _servers(distribution)
     for path, behaviour in behaviours(distribution):
         if behaviour.get("targetOriginId") not in apis:
             continue
-        if behaviour.get("cachePolicyId") != CACHING_DISABLED:
-            yield f"{path} is cached: set cachePolicyId to Managed-CachingDisabled"
+        own = stack.sources(distribution, "orderedCacheBehaviors", tokens.CACHE_POLICY)
+        apart = behaviour.get("cachePolicyId") not in (CACHING_OPTIMIZED, None) and any(map(_keeps_apart, own))
+        if behaviour.get("cachePolicyId") != CACHING_DISABLED and not apart:
+            yield f"{path} is cached: key the cache by Authorization, and keep nothing that does not say it is public"
         if behaviour.get("originRequestPolicyId") != ALL_VIEWER_EXCEPT_HOST_HEADER:
             yield f"{path} loses the Authorization header: set originRequestPolicyId to AllViewerExceptHostHeader"
+
+
+def _keeps_apart(policy: Resource) -> bool:
+    """Whether a cache keeps what says it may be kept, for callers with the same token."""
+    key = policy.get("parametersInCacheKeyAndForwardedToOrigin") or {}
+    headers = ((key.get("headersConfig") or {}).get("headers") or {}).get("items") or ()
+    return policy.get("minTtl") == policy.get("defaultTtl") == 0 and "Authorization" in headers
 
 
 @alone

@@ -94,6 +94,13 @@ ROWS = (
                 path=f"{API_BEHAVIOUR}.cachePolicyId",
                 value="658327ea-f89d-4fab-a63d-7e88639e58f6",
             ),
+            Flip(type=tokens.CACHE_POLICY, path="defaultTtl", value=60),
+            Flip(type=tokens.CACHE_POLICY, path="minTtl", value=1),
+            Flip(
+                type=tokens.CACHE_POLICY,
+                path="parametersInCacheKeyAndForwardedToOrigin.headersConfig.headers.items",
+                value=["Origin"],
+            ),
             Flip(type=tokens.DISTRIBUTION, path=f"{API_BEHAVIOUR}.originRequestPolicyId", value=GONE),
         ),
     ),
