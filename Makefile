@@ -83,12 +83,13 @@ controls: .venv/development  ## Say which security controls each phase passes, a
 	@$(BIN)/python -m cloudshelf.controls
 
 .build/checkov/installed: uv.lock | .venv/tools
-	@echo "Installing checkov, in an environment of its own: about 250 MB on disk ..."
+	@echo "Installing checkov and cfn-lint, in an environment of their own: about 300 MB on disk ..."
 	@UV_PROJECT_ENVIRONMENT=.build/checkov $(UV) sync --frozen --only-group checkov
 	@touch $@
 
-checkov: .venv/development .build/checkov/installed  ## Have checkov look at each stack's plan.
+checkov: .venv/development .build/checkov/installed  ## Have checkov look at each stack's plan, and cfn-lint at its policies and state machines.
 	@$(BIN)/python -m cloudshelf.checkov .build/checkov/bin/checkov
+	@$(BIN)/python -m cloudshelf.cfn_lint .build/checkov/bin/cfn-lint
 
 inventory: .venv/development  ## Write down what each stack consists of, for git.
 	@UPDATE_INVENTORY=1 $(BIN)/python -m pytest -q tests/infra -k inventory

@@ -7,7 +7,9 @@ from copy import deepcopy
 from hashlib import sha256
 from typing import Any
 
+import openapi_spec_validator
 import pytest
+from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
 
 from cloudshelf.graph import Graph
 from components import contract, gateway_responses
@@ -149,6 +151,16 @@ def test_the_gateway_validates_every_request(phase1: Graph) -> None:
             assert "x-amazon-apigateway-request-validator" not in method
             if verb in ("put", "patch"):
                 assert method["requestBody"]["required"] is True
+
+
+@pytest.mark.parametrize("stack", ["phase1", "enhanced", "phase2", "everything"], indirect=True)
+def test_the_body_of_the_api_is_openapi_for_a_public_validator(graph: Graph) -> None:
+    declared = body(graph)
+    openapi_spec_validator.validate(declared)
+    broken = deepcopy(declared)
+    broken["paths"]["/v1/books"]["get"]["parameters"][0]["in"] = "somewhere"
+    with pytest.raises(OpenAPIValidationError):
+        openapi_spec_validator.validate(broken)
 
 
 def test_every_gateway_response_is_a_problem_with_a_code_of_the_contract(phase1: Graph) -> None:
