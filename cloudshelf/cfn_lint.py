@@ -70,7 +70,7 @@ def lint(cfn_lint: Path, templates: Mapping[str, Template]) -> list[Finding]:
         for name, each in templates.items():
             (Path(folder) / f"{name}.json").write_text(json.dumps(each))
         files = [str(Path(folder) / f"{name}.json") for name in templates]
-        command = [cfn_lint, "--format", "json", "--", *files]
+        command = [str(cfn_lint), "--format", "json", "--", *files]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
         found = json.loads(done.stdout)

@@ -11,7 +11,8 @@ from components.cart_store import CartStore, CartStoreArgs, Layout
 from components.database.alarms import database_alarms
 from components.database.database import WINDOWS, Database
 from components.database.hours import DatabaseHours, DatabaseHoursArgs, windows
-from components.database.schema import Schema
+from components.database.schema import Schema, SchemaArgs
+from components.grant import Grant
 from components.migration.migration import Migration
 from components.migration.source import Source
 from components.network.default_network import DefaultNetwork, DefaultNetworkArgs
@@ -22,11 +23,12 @@ from phases import migration
 from phases.functions import Functions
 from phases.relational import (
     CAPABILITIES,
+    SCHEMA_TIMEOUT_S,
     VARIABLES,
-    apply_schema,
     cart_grants,
     database_args,
     relational_variables,
+    schema_function,
     session_grants,
 )
 from phases.shop import api_args, monitor, open_edge, outputs, sign_in
@@ -79,9 +81,7 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
     functions = Functions(
         settings=settings, account=account, prefix=prefix, variables=relational_variables(settings, cart_store)
     )
-    # Inside the VPC nothing leads to Secrets Manager: whoever deploys reads the password and hands it over.
-    secret = aws.secretsmanager.get_secret_version_output(secret_id=database.master_secret_arn)
-    schema = apply_schema(functions, network, database, placement, {"credential": secret.secret_string})
+    schema = _schema(functions, network, database, placement)
     services = _services(settings, functions, database, cart_store, placement)
     move = _move_in(settings, functions, network, database, schema, cart_store, endpoint, moved) if moved else None
     if hours:
@@ -107,6 +107,22 @@ def build(settings: Settings) -> Mapping[str, pulumi.Input[str]]:
         "database": database.identifier,
         **migration.outputs(move),
     }
+
+
+def _schema(functions: Functions, network: DefaultNetwork, database: Database, placement: Placement) -> Schema:
+    """Inside the VPC nothing leads to Secrets Manager: a function outside reads the password and hands it over."""
+    applying = schema_function(functions, database, placement)
+    rollout = functions.make(
+        "rollout",
+        [],
+        [Grant(actions=["secretsmanager:GetSecretValue"], resources=[database.master_secret_arn]), applying.invoke()],
+        more={"SCHEMA_FUNCTION_NAME": applying.function_name},
+        timeout=SCHEMA_TIMEOUT_S,
+        serves_requests=False,
+    )
+    credential = {"secret_arn": database.master_secret_arn}
+    args = SchemaArgs(database=database, after=[network, applying], function=rollout, credential=credential)
+    return Schema("schema-files", args)
 
 
 def _move_in(

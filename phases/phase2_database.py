@@ -7,11 +7,11 @@ from components.database.credential import Credential, CredentialArgs
 from components.database.database import Database
 from components.database.proxy import DatabaseProxy, DatabaseProxyArgs
 from components.database.replica import ReadReplica, ReadReplicaArgs
-from components.database.schema import Schema
+from components.database.schema import Schema, SchemaArgs
 from components.network.network import Network
 from components.security.keys import Keys
 from phases.functions import Functions
-from phases.relational import apply_schema, database_args
+from phases.relational import database_args, schema_function
 from settings import Settings
 
 STORAGE_TYPE = "gp3"
@@ -75,5 +75,6 @@ def _apply_schema(functions: Functions, network: Network, database: Database, cr
     placement = network.place("schema", "The function that applies the schema")
     database.admit(placement.security_group)
     network.reach_service(placement.security_group, "ssm")
+    function = schema_function(functions, database, placement, credential.read())
     named = {"credential_parameter": credential.parameter_name}
-    return apply_schema(functions, network, database, placement, named, credential.read())
+    return Schema("schema-files", SchemaArgs(database=database, after=[network], function=function, credential=named))

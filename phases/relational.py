@@ -7,10 +7,10 @@ import pulumi
 from components.account import Account
 from components.cart_store import CartStore, Layout
 from components.database.database import Database, DatabaseArgs
-from components.database.schema import Schema, SchemaArgs
 from components.grant import Grant
 from components.network.placement import Placement
 from components.network.security_group import SecurityGroup
+from components.service_function import ServiceFunction
 from components.table import Table
 from phases.functions import Functions, shop_variables
 from settings import Settings
@@ -66,15 +66,11 @@ def database_args(
     )
 
 
-def apply_schema(
-    functions: Functions,
-    network: pulumi.Resource,
-    database: Database,
-    placement: Placement,
-    credential: Mapping[str, pulumi.Input[str]],
-    grants: Sequence[Grant] = (),
-) -> Schema:
-    function = functions.make(
+def schema_function(
+    functions: Functions, database: Database, placement: Placement, grants: Sequence[Grant] = ()
+) -> ServiceFunction:
+    """What applies the schema, as the master user."""
+    return functions.make(
         "schema",
         [],
         grants,
@@ -83,8 +79,6 @@ def apply_schema(
         timeout=SCHEMA_TIMEOUT_S,
         serves_requests=False,
     )
-    args = SchemaArgs(database=database, network=network, function=function, credential=credential)
-    return Schema("schema-files", args)
 
 
 def cart_grants(cart_store: CartStore) -> Mapping[str, Sequence[Grant]]:

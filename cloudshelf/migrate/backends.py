@@ -163,8 +163,10 @@ class LocalRouter:
             raise MigrationError(f"the router at {self._url} does not answer: {error}") from None
 
 
-# A step may take all of a function's time, and its answer comes at the end.
-LONG = Config(connect_timeout=5, read_timeout=920, retries={"mode": "standard", "max_attempts": 2})
+# A step may take all of a function's time, and its answer comes at the end. A NAT gateway, as before an operator's own
+# machine in a VPC, drops a connection that is silent for 350 seconds, and tells nobody:
+# https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html
+LONG = Config(connect_timeout=5, read_timeout=920, tcp_keepalive=True, retries={"mode": "standard", "max_attempts": 2})
 AWS_WORKERS, AWS_POLL_S = 8, 5.0
 # The local cloud runs four at a time of a function, and streams want one of them, too.
 LOCAL_WORKERS, LOCAL_SLICES, LOCAL_POLL_S = 2, 2, 0.2

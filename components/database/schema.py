@@ -1,7 +1,7 @@
 """The database's tables and roles: a function that applies schema/postgres, run when a file there changes."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,6 @@ import pulumi
 import pulumi_aws as aws
 
 from components.database.database import Database
-from components.secret import hidden
 from components.service_function import ServiceFunction
 
 FILES = Path(__file__).resolve().parent.parent.parent / "schema" / "postgres"
@@ -17,13 +16,13 @@ FILES = Path(__file__).resolve().parent.parent.parent / "schema" / "postgres"
 
 @dataclass(frozen=True, kw_only=True)
 class SchemaArgs:
-    """`network` has the ways from the function to the database, which must be open first.
+    """`after` must be there first: the ways from the function to the database, and what it calls.
 
-    `credential` says how the function comes by the master user's name and password, in the function's own words.
+    `function` is called with `credential`, which says where it finds the master user's name and password.
     """
 
     database: Database
-    network: pulumi.Resource
+    after: Sequence[pulumi.Resource]
     function: ServiceFunction
     credential: Mapping[str, pulumi.Input[str]]
 
@@ -34,13 +33,12 @@ class Schema(pulumi.ComponentResource):
     def __init__(self, name: str, args: SchemaArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloudshelf:database:Schema", name, None, opts)
         files = digest()
-        payload: pulumi.Output[str] = pulumi.Output.json_dumps({**args.credential, "digest": files})
         aws.lambda_.Invocation(
             f"{name}-applied",
             function_name=args.function.function_name,
-            input=hidden(payload),
+            input=pulumi.Output.json_dumps({**args.credential, "digest": files}),
             triggers={"files": files, "database": args.database.instance.resource_id},
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.database, args.network, args.function]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.database, *args.after, args.function]),
         )
         self.register_outputs({})
 

@@ -6,12 +6,20 @@ import pulumi
 import pulumi_aws as aws
 
 from components.account import Account
-from components.execution_role import TRACED
 from components.grant import Grant, Permission, UnscopedGrant, policy_document, trust_policy
 from components.migration.exports import Exports
 from components.migration.load_states import definition
 from components.service_function import ServiceFunction
 
+MACHINE_TRACED = UnscopedGrant(
+    actions=(
+        "xray:GetSamplingRules",
+        "xray:GetSamplingTargets",
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
+    ),
+    fact="https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html: no resource types",
+)
 LOGGING = UnscopedGrant(
     actions=(
         "logs:CreateLogDelivery",
@@ -91,4 +99,4 @@ def _permissions(args: LoadingArgs) -> list[Permission]:
         Grant(actions=["states:DescribeExecution", "states:StopExecution"], resources=[runs]),
         LOGGING,
     ]
-    return [*permissions, TRACED] if args.traced else permissions
+    return [*permissions, MACHINE_TRACED] if args.traced else permissions

@@ -19,7 +19,8 @@ from components.service_function import ServiceFunction
 
 BATCH, WINDOW_S = 100, 1
 # What cannot be handed over is tried for six hours, and the rest of its batch without it.
-MOST_AGE_S = 6 * 60 * 60
+# A stream keeps its records so long: none is too old, where following begins at the oldest.
+MOST_AGE_S = 24 * 60 * 60
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,6 +42,8 @@ def chosen_vpc(vpc_id: str, opts: pulumi.ResourceOptions) -> Vpc:
 
 
 def _two_zones(ids: Sequence[str], where: str, invoke: pulumi.InvokeOptions) -> pulumi.Output[Sequence[str]]:
+    # AWS answers in any order, and a database cannot be moved to another subnet.
+    ids = sorted(ids)
     subnets = [aws.ec2.get_subnet_output(id=subnet_id, opts=invoke) for subnet_id in ids]
     zones = pulumi.Output.all(*[subnet.apply(_zone) for subnet in subnets])
     return zones.apply(lambda found: _chosen(dict(zip(reversed(found), reversed(ids), strict=True)), where))

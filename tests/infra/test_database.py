@@ -16,6 +16,7 @@ from tests.infra.provider import Declare
 from tests.infra.topology import EGRESS, INGRESS
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 PARAMETER_GROUP = "aws:rds/parameterGroup:ParameterGroup"
 INSTANCE = "aws:rds/instance:Instance"
 RELATIONAL = pytest.mark.parametrize("stack", ["enhanced", "phase2", "everything"], indirect=True)
@@ -156,9 +157,29 @@ def test_the_schema_is_applied_when_a_file_changes_and_once_there_is_a_database(
     assert "digest" in json.loads(applied.inputs["input"])
 
 
-@RELATIONAL
-def test_what_the_schema_function_signs_in_with_is_a_secret(graph: Graph) -> None:
-    assert "input" in graph.named("schema-files-applied").secrets
+def test_a_changed_password_of_the_master_user_changes_nothing_in_the_next_preview(
+    enhanced: Graph, phase2: Graph, everything: Graph
+) -> None:
+    """RDS changes the one it keeps every week."""
+    database = enhanced.named("database-instance")
+    kept = database.outputs["masterUserSecrets"][0]["secretArn"]
+    assert json.loads(enhanced.named("schema-files-applied").inputs["input"]) == {
+        "secret_arn": kept,
+        "digest": schema.digest(),
+    }
+    assert not [token for token, _ in enhanced.lookups if "SecretVersion" in token]
+    for graph in (phase2, everything):
+        applied = json.loads(graph.named("schema-files-applied").inputs["input"])
+        assert applied.keys() == {"credential_parameter", "digest"}
+
+
+def test_outside_the_vpc_one_function_reads_the_masters_secret_and_may_call_the_schemas_alone(enhanced: Graph) -> None:
+    (policy,) = [each.inputs["policy"] for name, each in enhanced.of(ROLE_POLICY).items() if name == "rollout-policy"]
+    allowed = {action: each["Resource"] for each in json.loads(policy)["Statement"] for action in each["Action"]}
+    kept = enhanced.named("database-instance").outputs["masterUserSecrets"][0]["secretArn"]
+    assert allowed["secretsmanager:GetSecretValue"] == [kept]
+    assert allowed["lambda:InvokeFunction"] == [enhanced.named("schema-function").outputs["arn"]]
+    assert "vpcConfig" not in enhanced.named("rollout-function").inputs
 
 
 def test_the_masters_password_is_a_secret_everywhere(phase2: Graph) -> None:

@@ -18,7 +18,7 @@ def test_functions_reach_postgresql_and_carts_and_nothing_else(enhanced: Graph) 
 def test_only_what_uses_postgresql_is_in_the_vpc(enhanced: Graph) -> None:
     assert groups_of(enhanced) == dict.fromkeys(IN_VPC, "lambda")
     outside = {n for n in enhanced.of("aws:lambda/function:Function") if n.removesuffix("-function") not in IN_VPC}
-    assert outside == {"carts-function", "sessions-function"}
+    assert outside == {"carts-function", "rollout-function", "sessions-function"}
 
 
 def test_nothing_of_the_default_vpc_is_taken_over(enhanced: Graph) -> None:
@@ -53,6 +53,13 @@ def test_database_and_functions_are_in_two_zones(enhanced: Graph) -> None:
 def test_two_subnets_are_enough(declare: Declare) -> None:
     graph = declare("enhanced", subnets={"subnet-b": "use1-az4", "subnet-a": "use1-az2"})
     assert graph.one("aws:rds/subnetGroup:SubnetGroup").inputs["subnetIds"] == ["subnet-a", "subnet-b"]
+
+
+def test_whatever_the_order_aws_answers_in_the_same_subnets_are_chosen(declare: Declare) -> None:
+    zones = {"subnet-c": "use1-az1", "subnet-a": "use1-az1", "subnet-d": "use1-az2", "subnet-b": "use1-az2"}
+    for order in (list(zones), sorted(zones), sorted(zones, reverse=True)):
+        graph = declare("enhanced", subnets={subnet: zones[subnet] for subnet in order})
+        assert graph.one("aws:rds/subnetGroup:SubnetGroup").inputs["subnetIds"] == ["subnet-a", "subnet-b"]
 
 
 @pytest.mark.parametrize(

@@ -201,6 +201,15 @@ def test_an_unsigned_call_and_another_service_get_nothing(cloud: Cloud) -> None:
     assert code(error) == "UnknownOperationException"
 
 
+def test_a_secret_is_read_by_who_may(cloud: Cloud) -> None:
+    arn = cloud.aws.client("secretsmanager").create_secret(Name="rds!db-1", SecretString="hunter2")["ARN"]
+    with pytest.raises(ClientError) as error:
+        cloud.client("secretsmanager").get_secret_value(SecretId=arn)
+    assert code(error) == "AccessDeniedException"
+    cloud.allow("secretsmanager:GetSecretValue", resource=arn)
+    assert cloud.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"] == "hunter2"
+
+
 def test_a_secret_parameter_needs_its_key(cloud: Cloud) -> None:
     key, parameter = cloud.arn("kms", "key/1"), cloud.arn("ssm", "parameter/shop/secret")
     cloud.parameter_keys["/shop/secret"] = key

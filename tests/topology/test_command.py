@@ -88,7 +88,9 @@ def test_json_has_what_is_drawn() -> None:
 
 def test_two_stacks_are_compared() -> None:
     text = run("phase1", "--diff", "enhanced").stdout
-    assert "New since phase1: function schema, function sessions, table sessions, PostgreSQL 15" in text
+    assert (
+        "New since phase1: function rollout, function schema, function sessions, table sessions, PostgreSQL 15" in text
+    )
     assert "Gone: table books, table orders, table users." in text
     assert "carts to function books" in text
     assert "Closed: admin to table books" in text

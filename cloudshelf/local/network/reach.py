@@ -8,7 +8,7 @@ from cloudshelf.local.network.vpc import ANYWHERE, Listener, Placement, Vpc
 HTTPS = 443
 EVERY_PORT = (1, 65535)
 # What the local cloud answers for, by the first label of the service's host.
-SERVED = ("cognito-idp", "dynamodb", "lambda", "s3", "ssm")
+SERVED = ("cognito-idp", "dynamodb", "lambda", "s3", "secretsmanager", "ssm")
 UNSERVED = ".amazonaws.com"
 
 

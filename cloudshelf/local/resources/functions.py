@@ -33,7 +33,7 @@ SOURCE_NOTE = (
 SCHEDULE_NOTE = "a function is called at its rate; the database runs as long as the shop"
 NETWORK_SECONDS = 5.0
 # The AWS SDK's names for what the local cloud serves.
-SDK_NAMES = {"cognito-idp": "COGNITO_IDENTITY_PROVIDER"}
+SDK_NAMES = {"cognito-idp": "COGNITO_IDENTITY_PROVIDER", "secretsmanager": "SECRETS_MANAGER"}
 
 
 class InvocationFailed(Exception):

@@ -114,6 +114,8 @@ class Apis:
                 return of_dynamodb(call.operation, parsed(call.body), self.arn)
             if call.service == "ssm":
                 return of_ssm(call.operation, parsed(call.body), self.arn, self.parameter_keys)
+            if call.service == "secretsmanager" and call.operation == "GetSecretValue":
+                return [Needed("secretsmanager:GetSecretValue", parsed(call.body)["SecretId"])]
             if call.service == "s3":
                 return of_s3(call.method, call.path)
             if call.service == "lambda" and (found := INVOKE.fullmatch(call.path)):

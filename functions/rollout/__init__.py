@@ -1,0 +1,1 @@
+"""Has the schema applied where nothing inside the VPC leads to the master user's secret."""
