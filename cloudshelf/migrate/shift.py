@@ -3,7 +3,7 @@
 from cloudshelf.migrate.context import Tools
 from cloudshelf.migrate.interfaces import Refused
 from cloudshelf.migrate.journal import FINISHED, MOST, ROLLED_BACK, SHIFTED, State, refuse_if_busy, whoami, with_details
-from cloudshelf.migrate.syncing import drain, lag, rebalance, refresh, replay
+from cloudshelf.migrate.syncing import count_copies, drain, lag, rebalance, refresh, replay
 from cloudshelf.migrate.verifying import Verdict, verify
 
 HELD, OPEN = "held", "open"
@@ -35,6 +35,9 @@ def move(tools: Tools, state: State, weight: int) -> State:
     copies = rebalance(tools)
     tools.router.put({"weight": str(weight)})
     tools.router.spread()
+    tools.router.put({**_open(weight), "back_office": HELD})
+    if weight:
+        count_copies(tools)
     tools.router.put(_open(weight))
     state = tools.journal.change(
         state,

@@ -12,7 +12,7 @@ from cloudshelf.migrate.context import Tools, until_done
 from cloudshelf.migrate.interfaces import ENTITIES, KEYS, KINDS, Refused, Steps
 from cloudshelf.migrate.journal import LOADED, SYNCED, VERIFIED, State
 from cloudshelf.migrate.progress import Progress
-from cloudshelf.migrate.syncing import drain, replay
+from cloudshelf.migrate.syncing import drain, rebalance, replay
 
 
 def rejected(steps: Steps) -> Iterator[Mapping[str, Any]]:
@@ -31,12 +31,13 @@ def sign(steps: Steps, by: str, keys: Sequence[str]) -> int:
     return int(steps.invoke("sign", {"by": by, "keys": list(keys) or "all"})["unsigned"])
 
 
-SHOWN, LOOKS = 100, 5
+SHOWN, LOOKS = 100, 12
+# Looks in a row that find the same: what is found does not change any more.
+SURE = 3
 RELATIONS = "relations"
 # As the function names them.
 NAMES = {"keys": KEYS}
 SUMMED = ("rows", "cents", "copies")
-KEYED = ("stock", "orders_of_users")
 
 
 @dataclass(kw_only=True)
@@ -53,12 +54,14 @@ class Compared:
         default_factory=lambda: {side: dict.fromkeys(SUMMED, 0) for side in ("source", "target")}
     )
 
-    def add(self, answer: Mapping[str, Any]) -> None:
-        self.compared += int(answer["compared"])
+    def differ(self, answer: Mapping[str, Any]) -> None:
         self.differences += int(answer["differences"])
         self.different += answer["different"]
         self.only_source += answer["only_source"]
         self.only_target += answer["only_target"]
+
+    def count(self, answer: Mapping[str, Any]) -> None:
+        self.compared += int(answer["compared"])
         for side, totals in self.totals.items():
             for name in SUMMED:
                 totals[name] += int(answer["totals"][side][name])
@@ -72,6 +75,14 @@ class Compared:
             "only_target": self.only_target[:SHOWN],
             "totals": self.totals,
         }
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The answers for a part of an entity, and the last one of those that looked again at what differed."""
+
+    passes: Sequence[Mapping[str, Any]]
+    again: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,24 +150,35 @@ def _entities(tools: Tools) -> list[Compared]:
         found = {kind: Compared(kind=kind) for kind in KINDS}
         try:
             for future in futures:
-                for answer in future.result():
-                    for kind, part in answer["kinds"].items():
-                        found[NAMES.get(kind, kind)].add(part)
+                part = future.result()
+                for answer in part.passes:
+                    for kind, told in answer["kinds"].items():
+                        found[NAMES.get(kind, kind)].count(told)
+                for answer in part.passes if part.again is None else [part.again]:
+                    for kind, told in answer["kinds"].items():
+                        found[NAMES.get(kind, kind)].differ(told)
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
     return list(found.values())
 
 
-def _slice(tools: Tools, entity: str, number: int, bar: Progress) -> list[Mapping[str, Any]]:
-    """Compared again while something differs: it may be what a shopper does at this moment."""
-    for look in range(LOOKS):
-        if look:
-            drain(tools)
-        answers = _compared(tools, entity, number, bar)
-        if not any(int(answer["differences"]) for answer in answers):
+def _slice(tools: Tools, entity: str, number: int, bar: Progress) -> Slice:
+    """What differs is looked at again, with all brought over in between: it may be what a shopper does just now."""
+    passes = _compared(tools, entity, number, bar)
+    last = passes[-1]
+    again = None
+    suspects = [each for answer in passes for each in answer["suspects"]]
+    if sum(int(answer["differences"]) for answer in passes) > len(suspects):
+        return Slice(passes, None)  # more than time would heal
+    for _ in range(LOOKS):
+        if not suspects:
             break
-    return answers
+        drain(tools)
+        part = {"entity": entity, "slice": number, "of": tools.slices}
+        again = tools.steps.invoke("verify", {**part, "suspects": suspects, "counted": last["counted"]})
+        last, suspects = again, again["suspects"]
+    return Slice(passes, again)
 
 
 def _compared(tools: Tools, entity: str, number: int, bar: Progress) -> list[Mapping[str, Any]]:
@@ -169,26 +191,19 @@ def _compared(tools: Tools, entity: str, number: int, bar: Progress) -> list[Map
 
 def _relations(tools: Tools) -> Mapping[str, Any]:
     """Both sides are not read in one moment: what counts is wrong however often it is looked at."""
-    found = seen = tools.steps.invoke("verify", {"entity": RELATIONS})
+    found = tools.steps.invoke("verify", {"entity": RELATIONS})
+    alike = 1
     for _ in range(LOOKS):
-        if not seen["differences"]:
+        if not found["differences"] or alike == SURE:
             break
         drain(tools)
         replay(tools)
-        seen = tools.steps.invoke("verify", {"entity": RELATIONS})
-        found = _in_both(found, seen)
+        if found["stock"].get("in_transit"):
+            rebalance(tools)
+        seen = tools.steps.invoke("verify", {"entity": RELATIONS, "before": found})
+        alike = alike + 1 if seen["differences"] == found["differences"] else 1
+        found = seen
     return found
-
-
-def _in_both(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
-    """`now` with only what was wrong before, too."""
-    orphans = {name: min(count, before["orphans"][name]) for name, count in now["orphans"].items()}
-    lists = {}
-    for name in KEYED:
-        known = {each["key"] for each in before[name]["different"]}
-        lists[name] = {**now[name], "different": [each for each in now[name]["different"] if each["key"] in known]}
-    differences = sum(orphans.values()) + sum(len(each["different"]) for each in lists.values())
-    return {**now, **lists, "orphans": orphans, "differences": differences}
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """Carts of the target, an item for each book, written from what the source has."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from shared.cart_items import HEAD, key, read, to_item
+from shared.cart_items import HEAD, key, parsed, to_item
 from shared.dynamo import Item, Query, Table, call, from_wire, to_wire, transact
 from shared.postgres import Session
 
@@ -12,6 +12,14 @@ from migration.items import GUEST
 from migration.merging import Outcome
 from migration.row import CARTS, Bad, Row
 
+HEAD_HAS = frozenset({"user_id", "book_id", "generation", "version", "merges", "created_at", "updated_at"})
+LINE_MAY_LACK = frozenset({"book_image_url"})
+LINE_HAS = frozenset(
+    {
+        *("user_id", "book_id", "quantity", "book_title", "book_price", "book_author", "category", "place"),
+        *("revision", "generation", "added_at", "updated_at", *LINE_MAY_LACK),
+    }
+)
 MOST_ACTIONS = 100
 PAGE = 200
 
@@ -72,7 +80,8 @@ class CartTarget:
         return [item["user_id"]["S"] for item in reply["Items"]], from_wire(last) if last else None
 
     def _cart(self, user_id: str) -> Row | None:
-        rows = read(self._table, user_id)
+        found = self._items(user_id)
+        rows = parsed(user_id, found.values())
         if not rows.head and not rows.lines:
             return None
         values = {
@@ -82,7 +91,7 @@ class CartTarget:
             "created_at": rows.head.get("created_at"),
             "updated_at": rows.head.get("updated_at"),
         }
-        return Row(CARTS, user_id, values)
+        return Row(CARTS, user_id, values, tuple(_astray(found)))
 
     def _items(self, user_id: str) -> dict[str, Item]:
         pages = self._table.all_pages(Query(key=("user_id", user_id), consistent=True))
@@ -110,6 +119,16 @@ def _items_of(row: Row, generation: int) -> dict[str, Item]:
         "updated_at": values["updated_at"],
     }
     return {**items, HEAD: head}
+
+
+def _astray(found: Mapping[str, Item]) -> Iterator[str]:
+    """A shopper's cart is made of these attributes alone, and its lines are of its generation or of one before."""
+    head = found.get(HEAD, {})
+    for name, item in found.items():
+        known, may_lack = (HEAD_HAS, frozenset()) if name == HEAD else (LINE_HAS, LINE_MAY_LACK)
+        yield from sorted(f"{name}.{each}" for each in (item.keys() ^ known) - may_lack)
+        if name != HEAD and item.get("generation", 0) > head.get("generation", 0):
+            yield f"{name}.generation"
 
 
 def _facts(item: Item | None) -> Item | None:

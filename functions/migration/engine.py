@@ -18,6 +18,7 @@ from migration.marks import Marked
 from migration.postgres_shelves import PostgresShelves
 from migration.postgres_source import PostgresSource, PostgresWriter
 from migration.records import Records
+from migration.relations import Relations
 from migration.replaying import Replayer
 from migration.row import BOOKS, CARTS, ENTITIES
 from migration.source import DynamoRows
@@ -56,7 +57,11 @@ class Engine:
 
     @property
     def verifier(self) -> Verifier:
-        return Verifier(self.target, self.source, self.carts)
+        return Verifier(self.target, self.source, self.carts, self.replayer)
+
+    @property
+    def relations(self) -> Relations:
+        return Relations(self.target, self.source, self.currency)
 
     @property
     def replayer(self) -> Replayer:

@@ -2,7 +2,7 @@
 
 from shared.postgres import Session
 
-from migration import rejects, shifting, state
+from migration import copies, rejects, shifting, state
 from migration.faults import Refused
 from migration.row import BOOKS, ORDERS, USERS
 from migration.state import State
@@ -21,6 +21,7 @@ def finish(session: Session) -> State:
     if found := list(_in_the_way(session, now)):
         raise Refused(" ".join(found))
     shifting.end_capture(session)
+    copies.forget(session)
     return state.write(session, {"step": "finished"})
 
 

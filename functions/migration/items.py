@@ -1,10 +1,12 @@
 """Items of DynamoDB as rows, and back. Back they are made by the shop's own code, as its stores write them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import msgspec
+from books.items import searchable
 from books.items import to_item as book_item
 from books.model import Book
 from orders.items import IDEMPOTENCY_PREFIX
@@ -63,7 +65,7 @@ def read(entity: str, item: Wire) -> Found | None:
         CHECKS[kind](values, item)
     except Fault as fault:
         return Bad(kind, key, str(fault), document(dict(item)))
-    return Row(kind, key, values)
+    return Row(kind, key, values, ASTRAY.get(kind, _nothing)(values, item))
 
 
 def kind_of(entity: str, second: str) -> str:
@@ -102,8 +104,8 @@ def book(values: Values) -> Book:
     return Book(**mapping.BOOK.write(values))
 
 
-def to_item(row: Row, created_at: str = "") -> Item:
-    """The item of a book, user, order or idempotency row. Only the last needs to be told its order's time."""
+def to_item(row: Row) -> Item:
+    """The item of a book, user, order or idempotency row."""
     values = MAPPINGS[row.kind].write(row.values)
     match row.kind:
         case "books":
@@ -112,7 +114,7 @@ def to_item(row: Row, created_at: str = "") -> Item:
             lines = tuple(OrderItem(**line) for line in values.pop("items"))
             return order_item(Order(items=lines, **values))
         case "keys":
-            return {**_there(values), "created_at": created_at}
+            return _there(values)
         case _:
             return (
                 _there(values) if values["erased_at"] else {**_there(values), "last_login": values["last_login"] or ""}
@@ -194,6 +196,33 @@ CHECKS: Mapping[str, Any] = {
     KEYS: _check_key,
     CARTS: _check_cart,
 }
+
+
+def _nothing(_values: Values, _item: Wire) -> tuple[str, ...]:
+    return ()
+
+
+def _book_astray(values: Values, item: Wire) -> tuple[str, ...]:
+    wanted = searchable(book(values))
+    return tuple(name for name in wanted if _text(item, name) != wanted[name])
+
+
+def _cart_astray(_values: Values, item: Wire) -> tuple[str, ...]:
+    """Its figures are those of its lines as they are written there, before any is corrected."""
+    lines = [line["M"] for line in item["items"]["L"]]
+    copies = [_number(line, "quantity") for line in lines]
+    sums = {
+        "total_amount": sum((n * _number(line, "price") for n, line in zip(copies, lines, strict=True)), Decimal(0)),
+        "item_count": sum(copies, Decimal(0)),
+    }
+    return tuple(name for name in sums if "N" not in item.get(name, {}) or _number(item, name) != sums[name])
+
+
+def _number(item: Wire, name: str) -> Decimal:
+    return Decimal(item[name]["N"])
+
+
+ASTRAY: Mapping[str, Callable[[Values, Wire], tuple[str, ...]]] = {BOOKS: _book_astray, CARTS: _cart_astray}
 
 
 def document(values: Values) -> str:

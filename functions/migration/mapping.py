@@ -230,8 +230,9 @@ KEY = Mapped(
         Attribute(name="fingerprint", kind=Text(), optional=True),
         Attribute(name="placed_order_id", kind=Text(pattern=re.compile(r"order-.*", re.DOTALL)), optional=True),
         Attribute(name="released", kind=TextSet(), optional=True),
+        # The order's.
+        Attribute(name="created_at", kind=Stamp(), optional=True),
     ),
-    derived={"created_at": "the order's"},
 )
 
 CART_LINE = Mapped(

@@ -34,8 +34,8 @@ TIE = f"""WITH tied AS (
 RELEASE = """WITH released AS (
         INSERT INTO payments (authorisation, amount, currency, status, created_at, updated_at)
         SELECT authorisation, 0, :currency, 'voided', now(), now() FROM unnest(:released::text[]) AS g(authorisation)
-        ON CONFLICT DO NOTHING RETURNING 1
-    ) SELECT count(*) FROM released"""
+        ON CONFLICT DO NOTHING RETURNING authorisation
+    ) SELECT authorisation FROM released"""
 # Two loaders may each have had one of the two, and not seen the other's.
 RECONCILE = """WITH taken AS (
         DELETE FROM migration.pending_keys AS pending USING orders, users
@@ -73,7 +73,8 @@ def merge(
             fingerprints=[values["fingerprint"] for values in placed],
         )[0][0]
     if released:
-        written += session.run(RELEASE, released=released, currency=terms.currency)[0][0]
+        new = {name for (name,) in session.run(RELEASE, released=released, currency=terms.currency)}
+        written += sum(not new.isdisjoint(row.values["released"] or ()) for row in rows)
     return written, []
 
 

@@ -12,6 +12,7 @@ from migration.mapping import ORDER, ORDER_ITEM
 from migration.merging import Terms
 from migration.row import Row
 from migration.staging import Staged
+from migration.target import PROFILES
 
 # What is of the orders table itself.
 FACTS = [each for each in ORDER.attributes if each.name not in ("user_id", "items", "payment", "authorisation")]
@@ -97,7 +98,10 @@ KEYS = """WITH taken AS (
     )
     UPDATE orders SET idempotency_key = taken.key, fingerprint = taken.fingerprint FROM taken
     WHERE orders.id = taken.id"""
-REMOVE = "WITH gone AS (DELETE FROM orders WHERE id = ANY(:ids) RETURNING 1) SELECT count(*) FROM gone"
+REMOVE = "DELETE FROM orders WHERE id = ANY(:ids) RETURNING user_id"
+
+FORGET_SHOPPERS = f"""DELETE FROM users WHERE id = ANY(:ids) AND NOT ({PROFILES})
+    AND NOT EXISTS (SELECT FROM orders WHERE orders.user_id = users.id)"""  # noqa: S608 - no input in it
 
 
 def merge(
@@ -120,7 +124,10 @@ def remove(session: Session, keys: Sequence[str]) -> int:
     ids = [row_id("orders", key.partition("/")[2]) for key in keys]
     before = _sold(session, ids)
     _count(session, before, Counter())
-    return int(session.run(REMOVE, ids=ids)[0][0])
+    shoppers = [shopper for (shopper,) in session.run(REMOVE, ids=ids)]
+    # Who only bought something, and nothing is left of it.
+    session.run(FORGET_SHOPPERS, ids=shoppers)
+    return len(shoppers)
 
 
 def _write(session: Session, ids: list[UUID], with_other_items: list[UUID], terms: Terms) -> None:

@@ -1,7 +1,7 @@
 """A source whose books, users and orders are in PostgreSQL, and whose carts are items as the target's."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from shared.postgres import Database
@@ -16,6 +16,7 @@ from migration.mapping import BOOK, ORDER, ORDER_ITEM, PAYMENT_OURS, USER
 from migration.merging import Terms
 from migration.row import BOOKS, CARTS, ENTITIES, KEYS, ORDERS, USERS, Bad, Row
 from migration.sides import Key
+from migration.strays import strays
 from migration.target import VIEWS, PostgresRows, own_key
 
 # A loader takes some seconds for so many.
@@ -71,6 +72,9 @@ class PostgresSource:
     def orders_of_users(self, without: set[str]) -> Counter[str]:
         return Counter(dict(self.database.run(ORDERS_OF_USERS, without=sorted(without))))
 
+    def strays(self, currency: str, mine: Callable[[str], bool]) -> Mapping[str, Sequence[str]]:
+        return strays(self.database, currency, mine)
+
     def unmapped(self) -> list[dict[str, str]]:
         """Columns that nothing would keep."""
         found = self.database.run(COLUMNS, tables=list(KNOWN))
@@ -107,7 +111,7 @@ class PostgresWriter:
         self._source, self._database = source, source.database
         self._terms = Terms(currency, escrow=True)
 
-    def rows(self, rows: Sequence[Row], times: dict[str, str]) -> tuple[int, list[Bad]]:  # noqa: ARG002
+    def rows(self, rows: Sequence[Row]) -> tuple[int, list[Bad]]:
         if not rows:
             return 0, []
         outcome = self._database.transaction(lambda session: apply(session, rows, {}, [], self._terms))
@@ -116,7 +120,7 @@ class PostgresWriter:
     def new_order(self, order: Row, tie: Row | None) -> bool:
         if self._source.find_rows([order]):
             return False
-        return self.rows([order, *([tie] if tie else [])], {})[0] > 0
+        return self.rows([order, *([tie] if tie else [])])[0] > 0
 
     def book(self, book_id: str, row: Row | None, categories: Sequence[str]) -> bool:
         keys = [f"{category}/{book_id}" for category in categories]

@@ -60,12 +60,18 @@ class Replayer:
         applied = 0
         while True:
             owners, start = self._carts.owners(start)
-            mine = [owner for owner in owners if is_targets(owner, weight)]
-            sold = self._sold(mine)
-            for row in self._carts.find(mine).values():
-                applied += self._writer.cart(_without(row, sold.get(row.key, {})))
+            applied += self.bring_carts([owner for owner in owners if is_targets(owner, weight)])
             if start is None or deadline.is_over:
                 return {"carts": applied, "after": start}
+
+    def bring_carts(self, owners: Sequence[str]) -> int:
+        """Carts of shoppers the target has; how many had to be changed."""
+        return sum(self._writer.cart(row) for row in self.unsold(self._carts.find(owners)).values())
+
+    def unsold(self, carts: Mapping[str, Row]) -> dict[str, Row]:
+        """The carts without what was sold and is in them only until somebody takes it out."""
+        sold = self._sold(list(carts))
+        return {owner: _without(row, sold.get(owner, {})) for owner, row in carts.items()}
 
     def _batch(self, session: Session) -> Batch:
         if not locks.only_one(session, locks.REPLAY):
@@ -94,21 +100,20 @@ class Replayer:
         for row in rows:
             if row.values["account_status"] == "erased":
                 self._writer.forget_cart(row.key)
-        return self._put(session, rows, {})
+        return self._put(session, rows)
 
     def _orders(self, session: Session, keys: Sequence[str], weight: int) -> int:
         if not keys:
             return 0
         orders, ties = self._rows.find(ORDERS, keys, session), self._rows.find(KEYS, keys, session)
-        times = {order_id: row.values["created_at"] for order_id, row in orders.items()}
         mine = {order_id for order_id, row in orders.items() if is_targets(row.values["user_id"], weight)}
-        applied = self._put(session, [row for order_id, row in orders.items() if order_id in mine], times)
-        applied += self._put(session, [row for order_id, row in ties.items() if order_id in mine], times)
+        applied = self._put(session, [row for order_id, row in orders.items() if order_id in mine])
+        applied += self._put(session, [row for order_id, row in ties.items() if order_id in mine])
         others = ((row, ties.get(order_id)) for order_id, row in orders.items() if order_id not in mine)
         return applied + sum(self._writer.new_order(row, tie) for row, tie in others)
 
-    def _put(self, session: Session, rows: Sequence[Row], times: dict[str, str]) -> int:
-        written, bad = self._writer.rows(rows, times)
+    def _put(self, session: Session, rows: Sequence[Row]) -> int:
+        written, bad = self._writer.rows(rows)
         refused = {each.key for each in bad}
         rejects.clear(session, [(row.kind, row.key) for row in rows if row.key not in refused])
         rejects.note(session, bad)
@@ -124,4 +129,4 @@ class Replayer:
 
 def _without(cart: Row, sold: Mapping[str, str]) -> Row:
     lines = [line for line in cart.values["items"] if sold.get(line["book_id"]) != line["revision"]]
-    return Row(CARTS, cart.key, {**cart.values, "items": lines})
+    return Row(CARTS, cart.key, {**cart.values, "items": lines}, cart.astray)

@@ -17,11 +17,15 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`values` are JSON: amounts as texts with two decimals, times in UTC to the second. `key` is the source's."""
+    """`values` are JSON: amounts as texts with two decimals, times in UTC to the second. `key` is the source's.
+
+    `astray` names what on its own side follows from the values, and there does not.
+    """
 
     kind: str
     key: str
     values: Values
+    astray: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from shared.postgres import Session
 
-from migration import state
+from migration import copies, state
 from migration.buckets import bucket
 from migration.faults import Refused
 from migration.state import State
@@ -50,16 +50,15 @@ def change(session: Session, changes: Mapping[str, Any], version: int | None) ->
 
 def _open_escrow(session: Session) -> dict[str, Any]:
     session.run(EMPTY_SHELVES)
+    copies.forget(session)
     session.run(CAPTURE, wanted=True, stock=False)
     return {"escrow": True, "capture": True}
 
 
 def _close_escrow(session: Session) -> dict[str, Any]:
-    ((moving, copies),) = session.run(COPIES_HERE)
-    if moving or copies:
-        raise Refused(
-            f"escrow: {copies} copies are here and {moving} transfers under way. Rebalance at weight 0 first."
-        )
+    ((moving, left),) = session.run(COPIES_HERE)
+    if moving or left:
+        raise Refused(f"escrow: {left} copies are here and {moving} transfers under way. Rebalance at weight 0 first.")
     return {"escrow": False}
 
 

@@ -1,7 +1,7 @@
 """What the engine asks of the side a shop comes from, whatever that is made of."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from migration.items import Found
@@ -37,13 +37,16 @@ class Source(Protocol):
         """How many orders each shopper has there, those of these keys left out."""
         ...
 
+    def strays(self, currency: str, mine: Callable[[str], bool]) -> Mapping[str, Sequence[str]]:
+        """What is wrong there by itself, by name; shoppers who are `mine` are there."""
+        ...
+
 
 class Writer(Protocol):
     """Writes rows there. What is the same is not written."""
 
-    def rows(self, rows: Sequence[Row], times: dict[str, str]) -> tuple[int, list[Bad]]:
-        """Rows of one kind, of shoppers the target has: how many were written, and what is refused. `times` are those
-        of creation, by order_id."""
+    def rows(self, rows: Sequence[Row]) -> tuple[int, list[Bad]]:
+        """Rows of one kind, of shoppers the target has: how many were written, and what is refused."""
         ...
 
     def new_order(self, order: Row, tie: Row | None) -> bool:

@@ -1,12 +1,13 @@
 """Rows as DynamoDB has them, read from its tables as they are now."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from books.items import REGISTRY
 from orders.items import IDEMPOTENCY_PREFIX
 from shared.cart_document import CART_ID
-from shared.dynamo import BATCH_GET_MOST, Item, call, from_wire, to_wire
+from shared.dynamo import BATCH_GET_MOST, Item, Query, Table, call, from_wire, to_wire
 
 from migration import items
 from migration.items import Found
@@ -67,6 +68,18 @@ class DynamoRows:
             found.update(user for user, order in keys if f"{user}/{order}" not in without)
             if start is None:
                 return found
+
+    def strays(self, currency: str, mine: Callable[[str], bool]) -> Mapping[str, Sequence[str]]:  # noqa: ARG002
+        """Categories that no registry lists: nobody finds their books."""
+        query = Query(key=("category", REGISTRY), consistent=True)
+        listed = {item["book_id"] for page in Table(self.tables[BOOKS]).all_pages(query) for item in page.items}
+        used: set[str] = set()
+        start: Item | None = None
+        while True:
+            found, start = self.page(BOOKS, start, 0, 1)
+            used |= {each.values["category"] for each in found if isinstance(each, Row)}
+            if start is None:
+                return {"categories_not_listed": sorted(used - listed)}
 
     def _order_keys(self, start: Item | None) -> tuple[list[tuple[str, str]], Item | None]:
         begin = {} if start is None else {"ExclusiveStartKey": to_wire(start)}

@@ -35,16 +35,16 @@ class DynamoWriter:
         self._source = source
         self._tables = {entity: Table(name) for entity, name in source.tables.items()}
 
-    def rows(self, rows: Sequence[Row], times: Mapping[str, str]) -> tuple[int, list[Bad]]:
+    def rows(self, rows: Sequence[Row]) -> tuple[int, list[Bad]]:
         there = self._source.find_rows(rows)
         changed = [row for row in rows if not _is(there.get(row.key), row)]
-        return self._put([(row, to_item(row, times.get(row.values.get("placed_order_id", ""), ""))) for row in changed])
+        return self._put([(row, to_item(row)) for row in changed])
 
     def new_order(self, order: Row, tie: Row | None) -> bool:
         if not self._put_new(to_item(order)):
             return False
         if tie is not None:
-            self._put_new(to_item(tie, order.values["created_at"]))
+            self._put_new(to_item(tie))
         return True
 
     def book(self, book_id: str, row: Row | None, categories: Sequence[str]) -> bool:
@@ -70,7 +70,7 @@ class DynamoWriter:
             return False
         now = clock.now()
         values = row.values
-        version = 0 if there is None else int(there["version"])
+        version = 0 if there is None else int(there.get("version", 0))
         lines = [to_line(place, line) for place, line in enumerate(values["items"])]
         document = {
             **at,
@@ -164,7 +164,7 @@ class DynamoWriter:
 
 
 def _is(found: Any, row: Row) -> bool:
-    return isinstance(found, Row) and found.digest == row.digest
+    return isinstance(found, Row) and not found.astray and found.digest == row.digest
 
 
 def _moment(stamp: str | None, now: datetime) -> datetime:

@@ -14,7 +14,6 @@ from migration.faults import Refused
 from migration.following import Follower
 from migration.planning import plan as planned
 from migration.postgres_source import PostgresSource
-from migration.relations import Relations
 from migration.row import ENTITIES
 from migration.shifting import CAPTURE
 from migration.state import State
@@ -119,13 +118,16 @@ def lag(engine: Engine, event: Event, _: Deadline) -> Answer:
 
 
 def verify(engine: Engine, event: Event, deadline: Deadline) -> Answer:
+    """With `suspects`, or `before`, what an answer of before told, and only as far as it still is so."""
     entity = str(event["entity"])
     if entity == RELATIONS:
         begun = engine.verifier.now()
-        found = Relations(engine.target, engine.source).verify()
+        found = engine.relations.verify(event.get("before"))
         engine.verifier.record(RELATIONS, 0, 1, begun, 1, found["differences"])
         return found
     slice_, of = int(event.get("slice", 0)), int(event.get("of", 1))
+    if "suspects" in event:
+        return engine.verifier.verify_again(entity, slice_, of, event["suspects"], event["counted"])
     return engine.verifier.verify(entity, slice_, of, event.get("after") or {}, deadline)
 
 
@@ -171,6 +173,10 @@ def replay(engine: Engine, event: Event, deadline: Deadline) -> Answer:
         return answer
     carts = replayer.replay_carts(event.get("after"), deadline)
     return {**answer, **carts, "done": carts["after"] is None}
+
+
+def copies(engine: Engine, _event: Event, _deadline: Deadline) -> Answer:
+    return engine.relations.note_copies()
 
 
 def rebalance(engine: Engine, _: Event, deadline: Deadline) -> Answer:
@@ -236,6 +242,7 @@ STEPS: Mapping[str, Step] = {
     "set_state": set_state,
     "replay": replay,
     "rebalance": rebalance,
+    "copies": copies,
     "refresh": refresh,
     "end_capture": end_capture,
     "finish": finish,

@@ -6,8 +6,10 @@ from typing import Any
 
 import msgspec
 from shared.postgres import Database, Session
+from shared.row_ids import row_id
 
 from migration.items import row_key
+from migration.kinds import Stamp
 from migration.mapping import BOOK, ORDER, ORDER_ITEM, USER
 from migration.row import BOOKS, KEYS, ORDERS, USERS, Row, Values
 
@@ -37,7 +39,16 @@ class View:
         return f"SELECT coalesce(json_agg(found), '[]')::text FROM ({rows}) AS found"  # noqa: S608
 
 
-FIELDS = ", ".join(f"'{each.name}', {each.kind.select(each.column or each.name)}" for each in ORDER_ITEM.attributes)
+# An item is tied to its book. One whose book was taken out stays untied when another gets its name later.
+TIED = """CASE WHEN order_items.book_id IS NULL THEN NOT EXISTS (SELECT FROM books
+            WHERE books.book_id = public_book_id AND books.created_at <= orders.created_at)
+        ELSE EXISTS (SELECT FROM books WHERE books.id = order_items.book_id AND books.book_id = public_book_id) END"""
+FIELDS = ", ".join(
+    (
+        *(f"'{each.name}', {each.kind.select(each.column or each.name)}" for each in ORDER_ITEM.attributes),
+        *("'_id', order_items.id", "'_place', place", f"'_tied', {TIED}"),
+    )
+)
 ITEMS = f"""(SELECT coalesce(json_agg(item ORDER BY place), '[]') FROM (SELECT place, json_build_object({FIELDS})
         FROM order_items WHERE order_items.order_id = orders.id) AS listed(place, item)) AS items"""  # noqa: S608
 ORDER_COLUMNS = {
@@ -46,16 +57,41 @@ ORDER_COLUMNS = {
     "payment": "payments.status AS payment",
     "authorisation": "payments.authorisation",
 }
+SOLD = """(SELECT coalesce(sum(quantity), 0)::integer FROM order_items JOIN orders ON orders.id = order_items.order_id
+        WHERE order_items.book_id = books.id AND status <> 'cancelled')"""
+# Beside what is compared, what says whether the rest of a row follows from it; no value's name begins so.
+BESIDE = "_"
 # Who only bought something, and never had a profile, is none where profiles are items.
 PROFILES = """NOT (account_status = 'active'
     AND num_nonnulls(email, first_name, last_name, phone, address, last_login) = 0)"""
 VIEWS = {
-    BOOKS: View(", ".join(each.selected for each in BOOK.attributes), "books WHERE true", "books.book_id"),
-    USERS: View(", ".join(each.selected for each in USER.attributes), f"users WHERE {PROFILES}", "users.user_id"),
+    BOOKS: View(
+        ", ".join(
+            (
+                *(each.selected for each in BOOK.attributes),
+                *("books.id AS _id", f"popularity = {SOLD} AS _popularity"),
+            )
+        ),
+        "books WHERE true",
+        "books.book_id",
+    ),
+    USERS: View(
+        ", ".join((*(each.selected for each in USER.attributes), "users.id AS _id")),
+        f"users WHERE {PROFILES}",
+        "users.user_id",
+    ),
     ORDERS: View(
         ", ".join(
-            ORDER_COLUMNS.get(a.name) or f"{a.kind.select(f'orders.{a.column or a.name}')} AS {a.name}"
-            for a in ORDER.attributes
+            (
+                *(
+                    ORDER_COLUMNS.get(a.name) or f"{a.kind.select(f'orders.{a.column or a.name}')} AS {a.name}"
+                    for a in ORDER.attributes
+                ),
+                "orders.id AS _id",
+                "payments.amount = total_amount AS _amount",
+                "payments.currency = orders.currency AS _currency",
+                "payments.created_at = orders.created_at AS _paid_at",
+            )
         ),
         """orders JOIN users ON users.id = orders.user_id
             LEFT JOIN payments ON payments.order_id = orders.id WHERE true""",
@@ -63,7 +99,9 @@ VIEWS = {
     ),
     KEYS: View(
         """users.user_id, 'idempotency#' || idempotency_key AS order_id, fingerprint,
-            orders.order_id AS placed_order_id, NULL AS released""",
+            orders.order_id AS placed_order_id, NULL AS released,
+            """
+        + f"{Stamp().select('orders.created_at')} AS created_at",
         "orders JOIN users ON users.id = orders.user_id WHERE idempotency_key IS NOT NULL",
         "orders.order_id",
     ),
@@ -114,5 +152,17 @@ def _rows(kind: str, text: str) -> list[Row]:
 def _row(kind: str, values: Values) -> Row:
     if values.get("account_status") == "erased":
         values["created_at"] = None
+    beside = {name: values.pop(name) for name in list(values) if name.startswith(BESIDE)}
     row = Row(kind, "", values)
-    return Row(kind, row_key(row), values)
+    astray = [name.removeprefix(BESIDE) for name, follows in beside.items() if follows is False]
+    if "_id" in beside and beside["_id"] != str(row_id(kind, own_key(row))):
+        astray.append("id")
+    for number, item in enumerate(values["items"] if kind == ORDERS else (), 1):
+        astray += _item_astray(item, number, values["order_id"])
+    return Row(kind, row_key(row), values, tuple(astray))
+
+
+def _item_astray(item: Values, number: int, order_id: str) -> Iterator[str]:
+    wanted = {"id": str(row_id("order_items", f"{order_id}/{item['book_id']}")), "place": number, "tied": True}
+    found = {name: item.pop(f"{BESIDE}{name}") for name in wanted}
+    yield from (f"items[{number - 1}].{name}" for name in wanted if found[name] != wanted[name])

@@ -12,6 +12,7 @@ from shared.backoff import attempts
 from shared.postgres import Database
 
 from migration import rejects, state
+from migration.buckets import is_targets
 from migration.cart_target import CartTarget
 from migration.comparing import (
     DIFFERENT,
@@ -20,19 +21,21 @@ from migration.comparing import (
     WHOLE_ROW,
     Differences,
     Totals,
+    comparable,
     fields,
     same,
 )
 from migration.deadline import Deadline
 from migration.items import Found
-from migration.row import CARTS, KEYS, ORDERS, Bad, Row, entity_of
+from migration.replaying import Replayer
+from migration.row import CARTS, KEYS, ORDERS, Bad, Row, digest, entity_of
 from migration.sides import Source
 from migration.target import PostgresRows, own_key
 
 SHOWN = 100
 LOOKS, PATIENCE_S = 12, 5.0
-# Where more than these differ, time will not heal it.
-MOST_AGAIN = 200
+# So many are looked at again within a call, and so many told to be looked at again by a later one.
+MOST_AGAIN, MOST_TOLD = 200, 2000
 KINDS = {ORDERS: (ORDERS, KEYS)}
 RECORD = """INSERT INTO migration.verifications (entity, slice, slices, compared, differences, begun_at)
     VALUES (:entity, :slice, :slices, :compared, :differences, :begun::timestamptz)
@@ -43,12 +46,30 @@ FORGET_OTHERS = "DELETE FROM migration.verifications WHERE entity = :entity AND 
 
 @dataclass
 class Pair:
-    """A key that was not the same on both sides, and how. `own` is what the target finds it by."""
+    """A key that was not the same on both sides, and how. `own` is what the target finds it by.
+
+    `sources` and `targets` are what was found there at each look. A side that now has what the other had before is on
+    its way, and differs in nothing else: whoever changes a row all the time would never be found the same.
+    """
 
     kind: str
     key: str
     own: str
     what: str = DIFFERENT
+    sources: list[str] = field(default_factory=list)
+    targets: list[str] = field(default_factory=list)
+
+    def is_moving(self, source: Row | None, target: Row | None, escrow: bool) -> bool:
+        """Whether the one has what the other had at an earlier look; notes what they have now."""
+        there, here = _mark(source, escrow), _mark(target, escrow)
+        moving = here in self.sources or there in self.targets
+        self.sources.append(there)
+        self.targets.append(here)
+        astray = any(row is not None and row.astray for row in (source, target))
+        return moving and not astray
+
+    def told(self) -> list[Any]:
+        return [self.kind, self.key, self.own, self.what, self.sources[-LOOKS:], self.targets[-LOOKS:]]
 
 
 @dataclass
@@ -75,26 +96,29 @@ class Pass:
     """What one call has seen."""
 
     escrow: bool
+    weight: int
     parts: dict[str, Part]
     suspects: dict[tuple[str, str], Pair] = field(default_factory=dict)
 
 
 class Verifier:
-    def __init__(self, target: Database, source: Source, carts: CartTarget) -> None:
-        self._target, self._source, self._carts = target, source, carts
+    """`replayer` brings carts over: no trigger tells of those that live on the target, so each is before it counts."""
+
+    def __init__(self, target: Database, source: Source, carts: CartTarget, replayer: Replayer) -> None:
+        self._target, self._source, self._carts, self._replayer = target, source, carts, replayer
         self._rows = PostgresRows(target)
 
     def verify(self, entity: str, slice_: int, of: int, after: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
         """A part of an entity, from where an earlier call's `after` says."""
         begun = after.get("begun_at") or self.now()
         kinds = KINDS.get(entity, (entity,))
-        seen = Pass(self._target.transaction(state.read).escrow, {kind: Part() for kind in kinds})
+        seen = self._pass(kinds)
         at: dict[str, Any] | None = dict(after.get("at") or {"side": "source", "kind": entity, "start": None})
         while at is not None:
             at = self._page(entity, slice_, of, at, seen)
             if deadline.is_over:
                 break
-        found = self._looked_again(seen)
+        found, left = self._looked_again(seen)
         compared = sum(part.compared for part in seen.parts.values())
         differences = sum(each.count for each in found.values())
         counted = {
@@ -107,9 +131,35 @@ class Verifier:
             "compared": compared,
             "differences": differences,
             "kinds": {kind: part.shown(found[kind]) for kind, part in seen.parts.items()},
+            "suspects": [pair.told() for pair in left[:MOST_TOLD]],
             "done": at is None,
             "after": None if at is None else {"at": at, "begun_at": begun, **counted},
+            "counted": {"begun_at": begun, **counted},
         }
+
+    def verify_again(
+        self, entity: str, slice_: int, of: int, suspects: Sequence[Sequence[Any]], counted: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """What differed when the whole part was compared, which `counted` tells of, and whether it still does."""
+        kinds = KINDS.get(entity, (entity,))
+        pairs = [Pair(*each) for each in suspects]
+        seen = self._pass(kinds)
+        seen.suspects = {(pair.kind, pair.key): pair for pair in pairs}
+        found, left = self._looked_again(seen)
+        differences = sum(each.count for each in found.values())
+        healed = len(pairs) - differences
+        now = {**counted, "differences": int(counted["differences"]) - healed}
+        self.record(entity, slice_, of, now["begun_at"], now["compared"], now["differences"])
+        return {
+            "differences": differences,
+            "kinds": {kind: part.shown(found[kind]) for kind, part in seen.parts.items()},
+            "suspects": [pair.told() for pair in left],
+            "counted": now,
+        }
+
+    def _pass(self, kinds: Sequence[str]) -> Pass:
+        now = self._target.transaction(state.read)
+        return Pass(now.escrow, now.weight, {kind: Part() for kind in kinds})
 
     def now(self) -> str:
         """By the clock the shifts are told by."""
@@ -159,7 +209,8 @@ class Verifier:
                 part.source.add(row, seen.escrow)
                 if not same(row, there.get(row.key), seen.escrow):
                     what = DIFFERENT if row.key in there else ONLY_SOURCE
-                    seen.suspects[(kind, row.key)] = Pair(kind, row.key, own_key(row), what)
+                    pair = seen.suspects[(kind, row.key)] = Pair(kind, row.key, own_key(row), what)
+                    pair.is_moving(row, there.get(row.key), seen.escrow)
 
     def _from_target(self, rows: Sequence[Row], seen: Pass) -> None:
         there = self._source.find_rows(rows)
@@ -173,7 +224,9 @@ class Verifier:
             if not same(source if isinstance(source, Row) else None, row, seen.escrow):
                 part.compared += not isinstance(source, Row)
                 what = DIFFERENT if isinstance(source, Row) else ONLY_TARGET
-                seen.suspects[(row.kind, row.key)] = Pair(row.kind, row.key, own_key(row), what)
+                if (row.kind, row.key) not in seen.suspects:
+                    pair = seen.suspects[(row.kind, row.key)] = Pair(row.kind, row.key, own_key(row), what)
+                    pair.is_moving(source if isinstance(source, Row) else None, row, seen.escrow)
 
     def _on_target(self, kind: str, rows: Sequence[Row]) -> dict[str, Row]:
         """By row key. What was given up has no row, and is there when all of it is known."""
@@ -192,30 +245,35 @@ class Verifier:
         keys = [each.key for each in found]
         return self._target.transaction(lambda session: rejects.among(session, entity_of(found[0].kind), keys))
 
-    def _looked_again(self, seen: Pass) -> dict[str, Differences]:
-        """What stays different for a while, each page of it read again from both sides; by kind."""
+    def _looked_again(self, seen: Pass) -> tuple[dict[str, Differences], list[Pair]]:
+        """What stays different for a while, each of it read again from both sides: by kind, and all of it."""
         suspects = list(seen.suspects.values())
         left, rest = suspects[:MOST_AGAIN], suspects[MOST_AGAIN:]
         found = {kind: Differences() for kind in seen.parts}
         for _ in attempts(LOOKS, clock.monotonic() + PATIENCE_S):
             found = {kind: Differences() for kind in seen.parts}
-            left = [pair for pair in left if self._differs(pair, seen.escrow, found[pair.kind])]
+            left = [pair for pair in left if self._differs(pair, seen, found[pair.kind])]
             if not left:
                 break
         for pair in rest:
             found[pair.kind].add(pair.key, pair.what)
-        return found
+        return found, [*left, *rest]
 
-    def _differs(self, pair: Pair, escrow: bool, found: Differences) -> bool:
+    def _differs(self, pair: Pair, seen: Pass, found: Differences) -> bool:
+        escrow = seen.escrow
+        if pair.kind == CARTS and is_targets(pair.key, seen.weight):
+            self._replayer.bring_carts([pair.key])
         there = self._source.find(pair.kind, [(pair.key, pair.own)]).get(pair.key)
         source = there if isinstance(there, Row) else None
         own = own_key(source) if source is not None else pair.own
-        target = self._one(pair.kind, own, source)
+        target = self._one(pair.kind, own, source, seen)
+        if source is None and target is not None and target.key != pair.key:
+            target = None  # a book that is in another category by now
         if isinstance(there, Bad):
             if self._rejected([there]):
                 return False
             found.different.append({"key": pair.key, "field": WHOLE_ROW, "source": there.reason, "target": None})
-        elif same(source, target, escrow):
+        elif same(source, target, escrow) or pair.is_moving(source, target, escrow):
             return False
         elif source is None and target is not None:
             found.only_target.append(pair.key)
@@ -225,9 +283,14 @@ class Verifier:
             found.different += fields(source, target, escrow)
         return True
 
-    def _one(self, kind: str, own: str, source: Row | None) -> Row | None:
+    def _one(self, kind: str, own: str, source: Row | None, seen: Pass) -> Row | None:
         if kind == CARTS:
-            return self._carts.find([own]).get(own) if own else None
+            whole = self._carts.find([own]) if own else {}
+            return (self._replayer.unsold(whole) if is_targets(own, seen.weight) else whole).get(own)
         if source is not None:
             return self._on_target(kind, [source]).get(source.key)
         return self._rows.find(kind, [own]).get(own)
+
+
+def _mark(row: Row | None, escrow: bool) -> str:
+    return "" if row is None else digest(comparable(row, escrow))

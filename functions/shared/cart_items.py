@@ -4,7 +4,7 @@ A book's item belongs to the cart while it is of the cart's generation. So one w
 and what it leaves is swept out later. Expired items are as if they were not there: DynamoDB removes them days late.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 import msgspec
@@ -62,7 +62,12 @@ class ItemRows:
 
 
 def read(table: Table, user_id: str) -> Rows:
-    items = {item["book_id"]: item for item in _items(table, user_id)}
+    return parsed(user_id, _items(table, user_id))
+
+
+def parsed(user_id: str, found: Iterable[Item]) -> Rows:
+    """The cart that a shopper's items are."""
+    items = {item["book_id"]: item for item in found}
     head = items.pop(HEAD, {})
     generation, now = head.get("generation", 0), clock.now().timestamp()
     live = [

@@ -35,6 +35,10 @@ def book(book_id: str = "book-1", **changes: Any) -> Item:
     return {**book_item(Book(**{**facts, **own})), **changes}
 
 
+def category(name: str) -> Item:
+    return {"category": "#categories", "book_id": name}
+
+
 def user(user_id: str = "user-1", **changes: Any) -> Item:
     facts = {
         "user_id": user_id,

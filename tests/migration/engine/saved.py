@@ -10,7 +10,7 @@ from tests.migration.engine.move import KEYS, TARGET_CARTS, Move
 ROWS = (
     *("books", "users", "orders", "order_items", "payments", "outbox"),
     *(f"migration.{name}" for name in ("state", "checkpoints", "sequences", "rejects", "pending_keys", "changes")),
-    *(f"migration.{name}" for name in ("transfers", "marks", "verifications")),
+    *(f"migration.{name}" for name in ("transfers", "marks", "verifications", "copies")),
 )
 COLUMNS = """SELECT string_agg(format('%I', attname), ', ') FROM pg_attribute
     WHERE attrelid = :name::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''"""

@@ -110,7 +110,7 @@ def test_an_address_that_goes_from_one_to_another_gets_there_in_either_order(mov
 
 
 def test_a_book_that_moves_to_another_category_keeps_its_orders_in_either_order(move: Move) -> None:
-    move.put("books", goods.book("book-1"))
+    move.put("books", goods.category("Fiction"), goods.category("Prose"), goods.book("book-1"))
     move.put("orders", *goods.order("user-1"))
     move.sync()
     for order in (1, -1):

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 from migration.buckets import bucket
+from migration.comparing import Differences
 from migration.sharing import wanted_here
+from migration.verifying import Pair, Pass, Verifier
 
 from tests.migration.engine import goods
 from tests.migration.engine.move import Move
@@ -197,6 +199,61 @@ def test_what_an_order_owes_is_paid_by_the_side_its_shopper_is_on(move: Move, si
     assert {order["payment"] for order in sides.target.orders(EARLY)} == {"captured"}
     shift(move, 0)
     assert move.target.run(owed) == []
+
+
+def test_copies_are_as_many_whatever_the_shop_does_and_one_more_or_less_is_found(move: Move, sides: Sides) -> None:
+    books = opened(move, sides)
+    shift(move, 100)
+    for _ in range(2):
+        left = move.call("copies")["unknown"]
+    assert left == 0
+    back_office = sides.target.lambdas
+    assert back_office.admin("PATCH", f"/admin/books/{books[0]}/stock", {"delta": 7}).status == 200
+    back_office.new_book(stock=4)
+    assert sides.target.buy(LATE, books[1], key="more", quantity=1).status == 201
+    order = sides.target.orders(EARLY)[0]["order_id"]
+    assert back_office.admin("PATCH", f"/admin/orders/{order}", {"status": "cancelled"}).status == 200
+    assert sides.target.lambdas.call("POST", f"/orders/{sides.target.orders(LATE)[0]['order_id']}/cancel", user=LATE)
+    assert back_office.admin("DELETE", f"/admin/books/{books[1]}").status == 204
+    move.call("replay")
+    assert move.call("verify", entity="relations")["stock"]["different"] == []
+    move.target.run("UPDATE books SET stock_quantity = stock_quantity - 1 WHERE book_id = :book", book=books[0])
+    (found,) = move.call("verify", entity="relations")["stock"]["different"]
+    assert (found["key"], found["expected"] - found["target"] - found["sold"] - found["source"]) == (books[0], 1)
+
+
+def test_a_cart_that_lives_on_the_target_is_no_difference_and_is_brought_over(move: Move, sides: Sides) -> None:
+    books = opened(move, sides)
+    shift(move, 50)
+    sides.target.lambdas.fill(EARLY, **{books[0].replace("-", "_"): 4})
+    same_everywhere(move)
+    there = {item["book_id"]: item["quantity"] for item in sides.source.get("/cart", EARLY)["items"]}
+    assert there[books[0]] == 4
+
+
+@pytest.mark.parametrize("brought", [True, False])
+def test_what_changes_at_every_look_is_on_its_way_and_what_never_comes_is_a_difference(
+    move: Move, sides: Sides, monkeypatch: pytest.MonkeyPatch, *, brought: bool
+) -> None:
+    (book, *_) = opened(move, sides)
+    prices = iter(range(20, 99))
+    differs = Verifier._differs
+
+    def busy(*arguments: Any) -> bool:
+        """Meanwhile the one before comes over, and the next change is made."""
+        if brought:
+            move.sync()
+        change = {"category": "Test", "title": "t", "author": "a", "stock_quantity": 1, "price": next(prices)}
+        assert sides.source.lambdas.admin("PUT", f"/admin/books/{book}", change).status == 200
+        return differs(*arguments)
+
+    monkeypatch.setattr(Verifier, "_differs", busy)
+    busy(move.engine.verifier, Pair("books", "", ""), Pass(False, 0, {}), Differences())
+    first = move.call("verify", entity="books")
+    again = move.call("verify", entity="books", suspects=first["suspects"], counted=first["counted"])
+    assert again["differences"] == (0 if brought else 1)
+    recorded = move.target.run("SELECT differences FROM migration.verifications WHERE entity = 'books'")
+    assert recorded == [[again["differences"]]]
 
 
 def test_a_line_that_was_sold_does_not_come_back_with_the_cart(move: Move, sides: Sides) -> None:
