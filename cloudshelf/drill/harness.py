@@ -5,11 +5,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cloudshelf.client import ShopClient
-from cloudshelf.load import Event, Load, Outcome, audit
+from cloudshelf.load import Event, Load, Outcome, audit, raw
 from cloudshelf.load.inventory import newcomers
 from cloudshelf.local.cloud import LocalCloud
 from cloudshelf.local.databases import Database
@@ -222,6 +222,21 @@ class Stage:
             self.expect("no shopper was left without an answer", not outcome.unclear and not outcome.faults,
                         "; ".join(outcome.faults[:3]) or f"{len(outcome.unclear)} wishes without one")  # fmt: skip
             self.report.figures = outcome.as_dict()
+        self.expect_stored(*outcomes)
+
+    def expect_stored(self, *outcomes: Outcome) -> None:
+        """The same of the store itself, without the shop's code: it has the orders of all these shoppers."""
+        together = replace(
+            outcomes[0],
+            sales=tuple(sale for each in outcomes for sale in each.sales),
+            unclear=tuple(wish for each in outcomes for wish in each.unclear),
+            accounts=tuple(account for each in outcomes for account in each.accounts),
+            shelf={book: copies for each in outcomes for book, copies in each.shelf.items()},
+        )
+        store = raw.read(self.cloud)
+        found = raw.audit_raw(store, together, raw.shoppers(self.cloud.url, together), raw.in_all(store))
+        self.expect("the store itself has lost, doubled or changed nothing", not found.findings,
+                    "; ".join(found.findings[:3]) or f"{found.compared} orders read from it")  # fmt: skip
 
     def expect_alarms(self, named: Iterable[str], *, faster: float = 1.0, silent: Iterable[str] = ()) -> None:
         """That the declared alarms of these names went off since the drill began, and some others did not."""

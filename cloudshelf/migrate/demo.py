@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cloudshelf.client import ShopClient
-from cloudshelf.load import Audit, Load, Outcome, audit
+from cloudshelf.load import Audit, Load, Outcome, audit, raw
 from cloudshelf.load.inventory import newcomers
 from cloudshelf.local import demo as local_demo
 from cloudshelf.migrate.backends import local_tools
@@ -34,18 +34,19 @@ FIRST_ORDERS, MORE_ORDERS, PATIENCE_S, LOOK_S = 15, 8, 60.0, 0.2
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """`old` and `new` are the ledger held against each side."""
+    """`old` and `new` are the ledger held against each side's store, `shown` against what shoppers see of theirs."""
 
     verdict: Verdict
     outcome: Outcome
     old: Audit
     new: Audit
+    shown: Audit
     page: Path
     seconds: float
 
     @property
     def is_good(self) -> bool:
-        return not (self.verdict.differences or self.old.findings or self.new.findings or self.outcome.faults)
+        return not (self.verdict.differences or findings(self))
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -110,7 +111,8 @@ class Demo:
         replay(tools, carts=True)
         verdict = verify(tools)
         self._tell(f"Verified: {headline(verdict)}")
-        old, new = audit(pair.url, outcome), audit(pair.new.url, outcome, _admin(pair))
+        shown = audit(pair.url, outcome, _admin(pair))
+        old, new = audit_both(pair, outcome)
         self._tell(f"Finished: {_finished(tools)}")
         seconds = time.monotonic() - self._started
         self._tell(f"All of it took {seconds:.0f} s")
@@ -121,7 +123,7 @@ class Demo:
             sales=sales(outcome, {self.source: old, self.target: new}),
         )
         page, _ = report.write(self.reports)
-        return Result(verdict=verdict, outcome=outcome, old=old, new=new, page=page, seconds=seconds)
+        return Result(verdict=verdict, outcome=outcome, old=old, new=new, shown=shown, page=page, seconds=seconds)
 
     def _load(self, pair: Pair) -> Load:
         return Load(
@@ -168,6 +170,13 @@ def _admin(pair: Pair) -> Account:
     return Account(account.email, account.password)
 
 
+def audit_both(pair: Pair, outcome: Outcome) -> tuple[Audit, Audit]:
+    """The ledger against both stores as they are, without the shop's code or the router between."""
+    old, new = raw.read(pair.old), raw.read(pair.new)
+    emails, copies = raw.shoppers(pair.url, outcome), raw.in_all(old, new)
+    return (raw.audit_raw(old, outcome, emails, copies), raw.audit_raw(new, outcome, emails, copies))
+
+
 def held(outcome: Outcome) -> int:
     """Answers that asked a shopper to come again: writes held while their range moved."""
     return outcome.statuses.get(503, 0)
@@ -185,7 +194,7 @@ def sales(outcome: Outcome, sides: Mapping[str, Audit]) -> dict[str, Any]:
 
 
 def findings(result: Result) -> Sequence[str]:
-    return (*result.old.findings, *result.new.findings, *result.outcome.faults)
+    return (*result.old.findings, *result.new.findings, *result.shown.findings, *result.outcome.faults)
 
 
 def _finished(tools: Tools) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from books.items import REGISTRY
 from orders.items import IDEMPOTENCY_PREFIX
 from shared.cart_document import CART_ID
-from shared.dynamo import BATCH_GET_MOST, Item, Query, Table, call, from_wire, to_wire
+from shared.dynamo import BATCH_GET_MOST, Item, call, from_wire, to_wire
 
 from migration import items
 from migration.items import Found
@@ -71,13 +71,13 @@ class DynamoRows:
 
     def strays(self, currency: str, mine: Callable[[str], bool]) -> Mapping[str, Sequence[str]]:  # noqa: ARG002
         """Categories that no registry lists: nobody finds their books."""
-        query = Query(key=("category", REGISTRY), consistent=True)
-        listed = {item["book_id"] for page in Table(self.tables[BOOKS]).all_pages(query) for item in page.items}
+        listed: set[str] = set()
         used: set[str] = set()
         start: Item | None = None
         while True:
-            found, start = self.page(BOOKS, start, 0, 1)
-            used |= {each.values["category"] for each in found if isinstance(each, Row)}
+            found, start = self.raw_page(BOOKS, start)
+            listed |= {each["book_id"]["S"] for each in found if each["category"]["S"] == REGISTRY}
+            used |= {each["category"]["S"] for each in found if not each["category"]["S"].startswith(items.INTERNAL)}
             if start is None:
                 return {"categories_not_listed": sorted(used - listed)}
 

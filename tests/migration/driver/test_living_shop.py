@@ -1,6 +1,7 @@
 """Two real local stacks and shoppers who never stop: back from every step, and not an order is missing."""
 
 import json
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from cloudshelf.load import Load, audit
 from cloudshelf.migrate import command
 from cloudshelf.migrate.backends import folder_of, local_tools
 from cloudshelf.migrate.context import Tools
-from cloudshelf.migrate.demo import GENEROUS, known_by_name
+from cloudshelf.migrate.demo import GENEROUS, audit_both, known_by_name
 from cloudshelf.migrate.exports import export
 from cloudshelf.migrate.loading import load
 from cloudshelf.migrate.pair import Pair
@@ -28,7 +29,7 @@ from cloudshelf.terminal import Account
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE, TARGET = "phase1", "enhanced"
-SHOPPERS, BOOKS, COPIES = 3, 20, 500
+SHOPPERS, BOOKS, COPIES = 5, 20, 500
 MORE, PATIENCE_S = 5, 90.0
 
 
@@ -108,8 +109,35 @@ def test_a_shop_moves_up_and_down_and_up_and_is_finished(shop: Shop) -> None:
     shop.whole_at(shop.pair.new.url)
     replay(tools, carts=True)
     assert list(differences(verify(tools))) == []
-    assert audit(shop.pair.url, shop.shoppers.so_far()).findings == ()
+    assert [each.findings for each in audit_both(shop.pair, shop.shoppers.so_far())] == [(), ()]
     assert finish(tools).step == "finished"
+
+
+def guides_commands() -> list[list[str]]:
+    """What somebody types who follows the guide, but for what is to be typed only when something is wrong."""
+    text = (ROOT / "docs/guides/migration.md").read_text(encoding="utf-8")
+    typed = re.findall(r"^\.venv/bin/cloudshelf migrate (.*) --from phase1 --to phase2$", text, re.MULTILINE)
+    words = [line.split() for line in typed]
+    return [each for each in words if each[0] not in ("local", "status", "rollback") and "--follow" not in each]
+
+
+@pytest.mark.xdist_group("living-shop")
+def test_the_commands_of_the_guide_reach_finish_as_they_stand_while_shoppers_buy(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "folder_of", lambda *_: tmp_path)
+    commands = guides_commands()
+    after = commands.index(["shift", "5"]) + 1
+    commands[after:after] = [["shift", weight] for weight in ("25", "50", "100")]
+    assert [each[0] for each in commands] == [
+        *("plan", "export", "load", "sync", "verify", "rejects"),
+        *("shift", "shift", "shift", "shift", "verify", "finish"),
+    ]
+    for words in commands:
+        told = CliRunner().invoke(command.migrate, [*words, "--local", "--from", SOURCE, "--to", TARGET])
+        assert told.exit_code == 0, (words, told.output)
+        shop.sell()
+    shop.whole_at(shop.pair.new.url)
 
 
 @pytest.mark.xdist_group("living-shop")
