@@ -144,6 +144,7 @@ def load(tools: Tools, *, as_json: bool, again: bool) -> None:
 
     done = loaded(tools, again=again)
     line = ", ".join(f"{done[name]:,} {name}" for name in ("written", "same", "rejected", "expired"))
+    line += f", {done['others']:,} of kinds that do not move"
     read = f"{done['read']:,} rows read, {done['keys']:,} of them idempotency keys of orders"
     show(dict(done), iter([f"Loaded: {read}; {line}"]), as_json=as_json)
 

@@ -60,7 +60,7 @@ class StateMachine:
         return MigrationError(f"{self._arn} cannot be asked: {' '.join(str(error).split())}")
 
 
-COUNTED = ("read", "keys", "written", "same", "rejected", "expired")
+COUNTED = ("read", "keys", "written", "same", "rejected", "expired", "others")
 Files = list[dict[str, Any]]
 
 

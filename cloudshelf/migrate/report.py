@@ -129,6 +129,11 @@ def as_text(verdict: Verdict) -> Iterator[str]:
         yield (
             f"{_label(each):<17}{source['rows']:>12,}{target['rows']:>12,}{each.compared:>12,}{each.differences:>12,}"
         )
+    for entity, counts in verdict.items.items():
+        if not counts["items"]:
+            continue
+        told = ", ".join(f"{count:,} {what}" for what, count in counts.items() if what != "items" and count)
+        yield f"  of {counts['items']:,} items of {entity}: {told}"
     yield from differences(verdict)
     yield headline(verdict)
 

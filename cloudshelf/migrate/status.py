@@ -12,20 +12,27 @@ from cloudshelf.migrate.syncing import Lag, lag
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """`rows` by entity; `unmapped` and `rejects` as the function names them. Unless `ready`, something comes first."""
+    """`rows` by entity, and `others`: those of kinds that do not move, by kind. `unmapped` and `rejects` are as the
+    function names them. Unless `ready`, something comes first.
+    """
 
     rows: Mapping[str, int]
+    others: Mapping[str, Mapping[str, int]]
     unmapped: tuple[Mapping[str, Any], ...]
     rejects: tuple[Mapping[str, Any], ...]
     ready: bool
 
     def as_dict(self) -> dict[str, Any]:
-        return {"rows": dict(self.rows), "unmapped": list(self.unmapped), "expected_rejects": list(self.rejects),
+        return {"rows": dict(self.rows), "others": {entity: dict(kinds) for entity, kinds in self.others.items()},
+                "unmapped": list(self.unmapped), "expected_rejects": list(self.rejects),
                 "ready": self.ready}  # fmt: skip
 
     def as_text(self) -> Iterator[str]:
         counts = (f"{rows:,} {IN_TABLE.get(entity, entity)}" for entity, rows in self.rows.items())
         yield f"To be moved: {', '.join(counts)}"
+        for entity, kinds in self.others.items():
+            for kind, count in kinds.items():
+                yield f"  {entity}: {count:,} of the kind {kind} do not move"
         for each in self.unmapped:
             yield f"  {each['entity']}/{each['key']}: the mapping has no place for the attribute {each['attribute']}"
         for each in self.rejects:
@@ -37,6 +44,7 @@ def plan(tools: Tools) -> Plan:
     answer = tools.steps.invoke("plan", {})
     found = Plan(
         rows={entity: int(told["rows"]) for entity, told in answer["entities"].items()},
+        others={entity: told["others"] for entity, told in answer["entities"].items() if told.get("others")},
         unmapped=tuple(answer["unmapped"]),
         rejects=tuple(answer["expected_rejects"]),
         ready=bool(answer["ready"]),

@@ -1,6 +1,7 @@
 """rejects: what could not be moved, with the reason; somebody has to answer for it before the migration is finished."""
 
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -87,7 +88,9 @@ class Slice:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What verify found. `relations` as the function tells them."""
+    """What verify found. `relations` as the function tells them; `items` of the source, by entity and what became of
+    them: compared, rejected, or a kind that does not move.
+    """
 
     source: str
     target: str
@@ -96,6 +99,7 @@ class Verdict:
     escrow: bool
     kinds: tuple[Compared, ...]
     relations: Mapping[str, Any]
+    items: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def differences(self) -> int:
@@ -116,6 +120,7 @@ class Verdict:
             "differences": self.differences,
             "kinds": {each.kind: each.as_dict() for each in self.kinds},
             "relations": dict(self.relations),
+            "items": {entity: dict(counts) for entity, counts in self.items.items()},
         }
 
 
@@ -126,7 +131,7 @@ def verify(tools: Tools) -> Verdict:
         raise Refused("There is nothing to compare yet: export and load come first.")
     drain(tools)
     with _keeping_up(tools):
-        found = _entities(tools)
+        found, items = _entities(tools)
         relations = _relations(tools)
     verdict = Verdict(
         source=tools.source,
@@ -136,22 +141,27 @@ def verify(tools: Tools) -> Verdict:
         escrow=state.escrow,
         kinds=tuple(found),
         relations=relations,
+        items=items,
     )
     _note(tools, verdict)
     return verdict
 
 
-def _entities(tools: Tools) -> list[Compared]:
+def _entities(tools: Tools) -> tuple[list[Compared], dict[str, Counter[str]]]:
     expected = sum(int(file["lines"]) for file in tools.steps.invoke("progress", {})["files"])
     with tools.told.bar("verify", expected) as bar, ThreadPoolExecutor(tools.workers) as pool:
         futures = [
-            pool.submit(_slice, tools, entity, number, bar) for entity in ENTITIES for number in range(tools.slices)
+            (entity, pool.submit(_slice, tools, entity, number, bar))
+            for entity in ENTITIES
+            for number in range(tools.slices)
         ]
+        items: dict[str, Counter[str]] = {}
         found = {kind: Compared(kind=kind) for kind in KINDS}
         try:
-            for future in futures:
+            for entity, future in futures:
                 part = future.result()
                 for answer in part.passes:
+                    items.setdefault(entity, Counter()).update(answer["source_items"])
                     for kind, told in answer["kinds"].items():
                         found[NAMES.get(kind, kind)].count(told)
                 for answer in part.passes if part.again is None else [part.again]:
@@ -160,7 +170,7 @@ def _entities(tools: Tools) -> list[Compared]:
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
-    return list(found.values())
+    return list(found.values()), items
 
 
 def _slice(tools: Tools, entity: str, number: int, bar: Progress) -> Slice:

@@ -12,7 +12,7 @@ from migration.applying import apply
 from migration.buckets import BUCKETS, is_targets
 from migration.cart_target import CartTarget
 from migration.deadline import Deadline
-from migration.items import GUEST, INTERNAL
+from migration.items import left_behind, mark_of
 from migration.locks import own
 from migration.merging import Outcome, Terms
 from migration.postgres_source import PostgresSource
@@ -58,10 +58,10 @@ class Follower:
         for record in records:
             told = record["dynamodb"]
             user_id = told["Keys"]["user_id"]["S"]
-            if (mark := marks.mark_of(user_id)) is not None:
+            if (mark := mark_of(user_id)) is not None:
                 if "NewImage" in told:
                     seen[mark] = max(seen.get(mark, 0), int(told["NewImage"]["written"]["N"]))
-            elif not user_id.startswith((INTERNAL, GUEST)):
+            elif left_behind(CARTS, user_id) is None:
                 newest[user_id] = max(newest.get(user_id, Decimal(0)), Decimal(told["SequenceNumber"]))
         return self._records.follow(lambda session: self._carts(session, newest, seen), CARTS)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from books.items import searchable
+from books.items import REGISTRY, searchable
 from books.items import to_item as book_item
 from books.model import Book
 from orders.items import IDEMPOTENCY_PREFIX
@@ -24,8 +24,12 @@ from migration.mapping import Mapped
 from migration.money import cents, in_cents
 from migration.row import BOOKS, CARTS, KEYS, ORDERS, USERS, Bad, Row, Values
 
-# Rows under such a name are the shop's or the mover's own: the registry of categories, marks, copies on their way.
-INTERNAL, GUEST = "#", "guest#"
+GUEST = "guest#"
+# The kinds of items that do not move. Every other item is moved, or rejected with the reason.
+REGISTERED, MARK, TRANSFER, GUESTS = "category", "mark", "copies on their way", "guest's cart"
+# Marks are under these names, `MARKS` of them in each table.
+MARK_PREFIX, MARKS = "#mark/", 64
+TRANSFERS = "#transfers"
 MOST_COPIES = 99
 MAPPINGS: Mapping[str, Mapped] = {
     BOOKS: mapping.BOOK,
@@ -48,14 +52,39 @@ class Expired:
     key: str
 
 
-Found = Row | Bad | Expired
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An item of a kind that does not move, and of which."""
+
+    kind: str
+    key: str
+    what: str
 
 
-def read(entity: str, item: Wire) -> Found | None:
-    """What an item in DynamoDB's JSON is; None for what is no data of the shop."""
+Found = Row | Bad | Expired | Left
+
+
+def left_behind(entity: str, first: str) -> str | None:
+    """Of which kind that does not move an item under this first part of its key is."""
+    if mark_of(first) is not None:
+        return MARK
+    if entity == BOOKS:
+        return {REGISTRY: REGISTERED, TRANSFERS: TRANSFER}.get(first)
+    return GUESTS if entity == CARTS and first.startswith(GUEST) else None
+
+
+def mark_of(first: str) -> str | None:
+    """Which mark is in this partition, if one is."""
+    number = first.removeprefix(MARK_PREFIX)
+    is_one = first.startswith(MARK_PREFIX) and number.isdecimal() and int(number) < MARKS
+    return number if is_one else None
+
+
+def read(entity: str, item: Wire) -> Found:
+    """What an item in DynamoDB's JSON is."""
     first, second = _text(item, HASH[entity]), _text(item, RANGE.get(entity, ""))
-    if first.startswith((INTERNAL, GUEST)):
-        return None
+    if (what := left_behind(entity, first)) is not None:
+        return Left(entity, key_of(entity, first, second), what)
     kind = kind_of(entity, second)
     key = key_of(kind, first, second)
     if kind == CARTS and _is_over(item):

@@ -17,7 +17,7 @@ from migration.cart_target import CartTarget
 from migration.deadline import Deadline
 from migration.exports import Exports, item_of
 from migration.faults import Refused
-from migration.items import Expired, document
+from migration.items import Expired, Left, document
 from migration.locks import share
 from migration.merging import Outcome, Terms
 from migration.row import CARTS, KEYS, ORDERS, Bad, Row
@@ -29,7 +29,8 @@ BEGIN = "INSERT INTO migration.checkpoints (file, entity) VALUES (:file, :entity
 PROGRESS = "SELECT lines, done, loader, after FROM migration.checkpoints WHERE file = :file"
 LOCK = f"{PROGRESS} FOR UPDATE SKIP LOCKED"
 ADVANCE = """UPDATE migration.checkpoints SET lines = :lines, after = :after, written = written + :written,
-    same = same + :same, rejected = rejected + :rejected, expired = expired + :expired, keys = keys + :keys,
+    same = same + :same, rejected = rejected + :rejected, expired = expired + :expired, others = others + :others,
+    keys = keys + :keys,
     loader = :loader, updated_at = now() WHERE file = :file"""
 FINISH = "UPDATE migration.checkpoints SET done = true, updated_at = now() WHERE file = :file"
 # The stream has told of these since.
@@ -49,6 +50,7 @@ class Loaded:
     same: int = 0
     rejected: int = 0
     expired: int = 0
+    others: int = 0
     done: bool = False
     busy: bool = False
 
@@ -117,6 +119,7 @@ class Loader:
             loaded.same += outcome.same
             loaded.rejected += len(outcome.bad)
             loaded.expired += sum(isinstance(each, Expired) for each in batch.found)
+            loaded.others += sum(isinstance(each, Left) for each in batch.found)
 
     def _apply(self, session: Session, entity: str, file: str, at: int, batch: Batch) -> Outcome | None:
         """None when an earlier try of this loader's did it and its answer was lost."""
@@ -139,6 +142,8 @@ class Loader:
             outcome = self._carts.write_all(session, rows, bad)
         else:
             outcome = apply(session, rows, {}, bad, Terms(self._currency, now.escrow))
+        # What the stream has told of since is there as it is by now, or rejected.
+        outcome.same += sum(isinstance(each, Row | Bad) for each in batch.found) - len(rows) - len(bad)
         session.run(
             ADVANCE,
             file=file,
@@ -148,6 +153,7 @@ class Loader:
             same=outcome.same,
             rejected=len(outcome.bad),
             expired=sum(isinstance(each, Expired) for each in batch.found),
+            others=sum(isinstance(each, Left) for each in batch.found),
             keys=sum(each.kind == KEYS for each in batch.found),
             loader=self._id,
         )
@@ -164,8 +170,8 @@ def _read(entity: str, lines: Sequence[bytes], file: str, at: int) -> Iterator[i
         item = item_of(line)
         if item is None:
             yield Bad(entity, f"{file}:{number}", "is no item in DynamoDB's JSON", document({"line": repr(line)}))
-        elif (found := items.read(entity, item)) is not None:
-            yield found
+        else:
+            yield items.read(entity, item)
 
 
 def _not_newer(session: Session, entity: str, found: Sequence[items.Found]) -> list[items.Found]:

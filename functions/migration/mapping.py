@@ -225,7 +225,7 @@ PAYMENT_OURS = {
 KEY = Mapped(
     kind=KEYS,
     attributes=(
-        Attribute(name="user_id", kind=Text()),
+        Attribute(name="user_id", kind=Text(pattern=re.compile(r"[^#].*", re.DOTALL))),
         Attribute(name="order_id", kind=Text(255 + len("idempotency#"))),
         Attribute(name="fingerprint", kind=Text(), optional=True),
         Attribute(name="placed_order_id", kind=Text(pattern=re.compile(r"order-.*", re.DOTALL)), optional=True),

@@ -12,10 +12,8 @@ from shared import clock
 from shared.dynamo import call, to_wire
 from shared.postgres import Session
 
-from migration.items import HASH
+from migration.items import HASH, MARK_PREFIX, MARKS
 
-PREFIX = "#mark/"
-MARKS = 64
 IN_A_CALL = 25
 NOTE = """INSERT INTO migration.marks (entity, mark, written, written_at)
     SELECT entity, mark, :written, now()
@@ -66,13 +64,8 @@ def waiting(session: Session) -> tuple[int, float]:
     return count, float(seconds)
 
 
-def mark_of(partition: str) -> str | None:
-    """Which mark is in this partition, if one is."""
-    return partition.removeprefix(PREFIX) if partition.startswith(PREFIX) else None
-
-
 def _key(entity: str, marked: Marked, mark: int) -> dict[str, Any]:
-    key = {HASH[entity]: f"{PREFIX}{mark}"}
+    key = {HASH[entity]: f"{MARK_PREFIX}{mark}"}
     return key if marked.second is None else {**key, marked.second: "#mark"}
 
 

@@ -1,10 +1,11 @@
 """What a move would come upon, found by reading the source, before anything is moved."""
 
+from collections import Counter
 from typing import Any
 
 from migration import items
 from migration.deadline import Deadline
-from migration.items import MAPPINGS
+from migration.items import MAPPINGS, Expired, Left
 from migration.row import BOOKS, ORDERS, USERS, Bad, Row
 from migration.source import DynamoRows
 
@@ -25,7 +26,14 @@ def plan(source: DynamoRows, most: int, deadline: Deadline) -> dict[str, Any]:
                 _look(entity, item, seen, unmapped, expected)
             if start is None or seen.rows >= most or deadline.is_over:
                 break
-        entities[entity] = {"rows": max(seen.rows, source.count(entity)), "examined": seen.rows, "whole": start is None}
+        entities[entity] = {
+            "rows": seen.rows if start is None else max(seen.rows, source.count(entity)),
+            "examined": seen.rows,
+            "rejected": seen.rejected,
+            "expired": seen.expired,
+            "others": dict(seen.others),
+            "whole": start is None,
+        }
         expected += seen.twice(entity)
     return {
         "entities": entities,
@@ -37,10 +45,11 @@ def plan(source: DynamoRows, most: int, deadline: Deadline) -> dict[str, Any]:
 
 
 class _Seen:
-    """Of one table: rows, and what has to be there once."""
+    """Of one table: rows, items of kinds that do not move, and what has to be there once."""
 
     def __init__(self) -> None:
-        self.rows = 0
+        self.rows = self.expired = self.rejected = 0
+        self.others: Counter[str] = Counter()
         self._holders: dict[str, dict[str, list[str]]] = {}
 
     def note(self, row: Row) -> None:
@@ -66,9 +75,12 @@ def _look(
     expected: list[dict[str, str]],
 ) -> None:
     found = items.read(entity, item)
-    if found is None:
+    if isinstance(found, Left):
+        seen.others[found.what] += 1
         return
     seen.rows += 1
+    seen.expired += isinstance(found, Expired)
+    seen.rejected += isinstance(found, Bad)
     if isinstance(found, Bad):
         expected.append({"entity": entity, "key": found.key, "reason": found.reason})
         for name in MAPPINGS[found.kind].unmapped(item):

@@ -201,11 +201,11 @@ def _newest(entity: str, records: Sequence[Mapping[str, Any]]) -> tuple[list[Cha
         first = told["Keys"][items.HASH[entity]]["S"]
         second = told["Keys"].get(items.RANGE.get(entity, ""), {"S": ""})["S"]
         image = told.get("NewImage")
-        if (mark := marks.mark_of(first)) is not None:
+        if (mark := items.mark_of(first)) is not None:
             if image is not None:
                 seen[mark] = max(seen.get(mark, 0), int(image["written"]["N"]))
             continue
-        if first.startswith((items.INTERNAL, items.GUEST)):
+        if items.left_behind(entity, first) is not None:
             continue
         kind = items.kind_of(entity, second)
         change = Change(kind, items.key_of(kind, first, second), Decimal(told["SequenceNumber"]), image)

@@ -47,7 +47,7 @@ class DynamoRows:
         )
         last = reply.get("LastEvaluatedKey")
         found = (items.read(entity, item) for item in reply["Items"])
-        return [each for each in found if each is not None], from_wire(last) if last else None
+        return list(found), from_wire(last) if last else None
 
     def raw_page(self, entity: str, start: Item | None) -> tuple[list[dict[str, Any]], Item | None]:
         """The same in DynamoDB's JSON."""
@@ -77,7 +77,8 @@ class DynamoRows:
         while True:
             found, start = self.raw_page(BOOKS, start)
             listed |= {each["book_id"]["S"] for each in found if each["category"]["S"] == REGISTRY}
-            used |= {each["category"]["S"] for each in found if not each["category"]["S"].startswith(items.INTERNAL)}
+            categories = {each["category"]["S"] for each in found}
+            used |= {each for each in categories if not each.startswith("#")}
             if start is None:
                 return {"categories_not_listed": sorted(used - listed)}
 
@@ -87,13 +88,13 @@ class DynamoRows:
         reply = call("scan", TableName=self.tables[ORDERS], **named, **begin)
         keys = [(item["user_id"]["S"], item["order_id"]["S"]) for item in reply["Items"]]
         last = reply.get("LastEvaluatedKey")
-        found = [(u, o) for u, o in keys if not u.startswith(items.INTERNAL) and not o.startswith(IDEMPOTENCY_PREFIX)]
+        found = [(u, o) for u, o in keys if not (items.left_behind(ORDERS, u) or o.startswith(IDEMPOTENCY_PREFIX))]
         return found, from_wire(last) if last else None
 
     def _at(self, kind: str, keys: Sequence[Item]) -> dict[str, Found]:
         entity = entity_of(kind)
         found = (items.read(entity, item) for item in self._batch(self.tables[entity], keys))
-        return {each.key: each for each in found if each is not None}
+        return {each.key: each for each in found}
 
     def _batch(self, table: str, keys: Sequence[Item]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []

@@ -27,7 +27,7 @@ EXAMINED = 1_000_000
 RELATIONS = "relations"
 WAITING = "SELECT count(*), coalesce(extract(epoch FROM now() - min(at)), 0) FROM migration.changes"
 COUNT_CHANGES = "SELECT count(*) FROM migration.changes"
-FILES = """SELECT file, entity, lines, keys, written, same, rejected, expired, done FROM migration.checkpoints
+FILES = """SELECT file, entity, lines, keys, written, same, rejected, expired, others, done FROM migration.checkpoints
     ORDER BY file"""
 FORGET_FILES = "DELETE FROM migration.checkpoints"
 
@@ -85,8 +85,9 @@ def load(engine: Engine, event: Event, deadline: Deadline) -> Answer:
 
 
 def progress(engine: Engine, _event: Event, _deadline: Deadline) -> Answer:
-    """Of each file that was begun, how far it is; of its `lines`, `keys` are idempotency rows."""
-    names = ("key", "entity", "lines", "keys", "written", "same", "rejected", "expired", "done")
+    """Of each file that was begun, how far it is. Its `lines` are written, same, rejected, expired or of others that do
+    not move; `keys` of them are idempotency rows."""
+    names = ("key", "entity", "lines", "keys", "written", "same", "rejected", "expired", "others", "done")
     return {"files": [dict(zip(names, row, strict=True)) for row in engine.target.run(FILES)]}
 
 

@@ -20,12 +20,12 @@ from shared.postgres import Database, Session, Violation
 
 from migration import state
 from migration.deadline import Deadline
+from migration.items import TRANSFERS
 from migration.row import BOOKS, Row
 from migration.sharing import wanted_here
 from migration.sides import Source
 from migration.target import PostgresRows
 
-PARTITION = "#transfers"
 TARGET, SOURCE = "target", "source"
 AT_ONCE = 40
 MOST_PASSES = 10
@@ -227,7 +227,7 @@ def _parts(found: Sequence[Transfer]) -> Iterator[Sequence[Transfer]]:
 
 
 def _marker_key(id_: UUID) -> Item:
-    return {"category": PARTITION, "book_id": str(id_)}
+    return {"category": TRANSFERS, "book_id": str(id_)}
 
 
 def _marker(transfer: Transfer) -> Item:

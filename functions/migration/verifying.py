@@ -3,6 +3,7 @@
 Shoppers go on meanwhile: what differs is looked at again for a while before it counts.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +27,7 @@ from migration.comparing import (
     same,
 )
 from migration.deadline import Deadline
-from migration.items import Found
+from migration.items import Expired, Found, Left
 from migration.replaying import Replayer
 from migration.row import CARTS, KEYS, ORDERS, Bad, Row, digest, entity_of
 from migration.sides import Source
@@ -99,6 +100,8 @@ class Pass:
     weight: int
     parts: dict[str, Part]
     suspects: dict[tuple[str, str], Pair] = field(default_factory=dict)
+    # Of the source: all there is, and what of it is compared, rejected, or of a kind that does not move.
+    items: Counter[str] = field(default_factory=Counter)
 
 
 class Verifier:
@@ -131,6 +134,7 @@ class Verifier:
             "compared": compared,
             "differences": differences,
             "kinds": {kind: part.shown(found[kind]) for kind, part in seen.parts.items()},
+            "source_items": dict(seen.items),
             "suspects": [pair.told() for pair in left[:MOST_TOLD]],
             "done": at is None,
             "after": None if at is None else {"at": at, "begun_at": begun, **counted},
@@ -195,7 +199,13 @@ class Verifier:
         return rows, own_key(rows[-1]) if rows else None
 
     def _from_source(self, found: Sequence[Found], seen: Pass) -> None:
+        seen.items["items"] += len(found)
+        others = [each for each in found if isinstance(each, Expired | Left)]
+        seen.items.update("expired cart" if isinstance(each, Expired) else each.what for each in others)
+        found = [each for each in found if not isinstance(each, Expired | Left)]
         rejected = self._rejected(found)
+        seen.items["rejected"] += sum(each.key in rejected for each in found)
+        seen.items["compared"] += sum(each.key not in rejected for each in found)
         for each in found:
             if isinstance(each, Bad) and each.key not in rejected:
                 seen.parts[each.kind].compared += 1

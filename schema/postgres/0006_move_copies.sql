@@ -40,5 +40,8 @@ CREATE TRIGGER counted_for_migration AFTER UPDATE OF status ON orders
     FOR EACH ROW WHEN (session_user = 'admin' AND NEW.status = 'cancelled' AND OLD.status <> 'cancelled')
     EXECUTE FUNCTION migration.count_returned();
 
+-- Of the lines of a file, those that are of a kind that does not move.
+ALTER TABLE migration.checkpoints ADD COLUMN others bigint NOT NULL DEFAULT 0;
+
 REVOKE ALL ON FUNCTION migration.count_copies, migration.count_returned FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON migration.copies TO migration;

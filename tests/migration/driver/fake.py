@@ -147,7 +147,7 @@ class FakeShop:
         return {"read": 5 * fresh, "written": 5 * fresh, "same": 0, "rejected": 0, "done": True}
 
     def _progress(self, _: Mapping[str, Any]) -> Answer:
-        counts = {"lines": 5, "written": 5, "same": 0, "rejected": 0, "expired": 0, "done": True}
+        counts = {"lines": 5, "written": 5, "same": 0, "rejected": 0, "expired": 0, "others": 0, "done": True}
         files = [{"key": key, "entity": key.partition("/")[0], **counts} for key in sorted(self.loaded)]
         return {"files": [{**file, "keys": self.keys if file["entity"] == "orders" else 0} for file in files]}
 
@@ -208,7 +208,7 @@ class FakeShop:
                 "totals": {"source": side, "target": side}}  # fmt: skip
         kinds = ("orders", "keys") if event["entity"] == "orders" else (event["entity"],)
         return {"compared": 10 * len(kinds), "differences": 0, "kinds": dict.fromkeys(kinds, part), "done": True,
-                "suspects": [], "counted": {}, "after": None}  # fmt: skip
+                "source_items": {}, "suspects": [], "counted": {}, "after": None}  # fmt: skip
 
     def _rejects(self, _: Mapping[str, Any]) -> Answer:
         return {"rejects": self.rejects, "after": None}

@@ -162,7 +162,7 @@ class Move:
         return [(file["entity"], file["key"]) for file in self.call("files")["files"]]
 
     def load_files(self, entity: str, keys: Sequence[tuple[str, str]] | None = None) -> dict[str, Any]:
-        total: dict[str, Any] = {"read": 0, "written": 0, "same": 0, "rejected": 0, "expired": 0}
+        total: dict[str, Any] = {"read": 0, "written": 0, "same": 0, "rejected": 0, "expired": 0, "others": 0}
         for of, key in self.keys() if keys is None else keys:
             if of == entity:
                 answer = self.call("load", entity=entity, key=key)

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -17,7 +18,7 @@ from shared.postgres import Session
 
 from tests.functions.boundary import boundary, calls_of, lost_reply
 from tests.migration.engine import goods
-from tests.migration.engine.move import TARGET_CARTS, Move, wire
+from tests.migration.engine.move import ENTITIES, TARGET_CARTS, Move, wire
 from tests.migration.engine.saved import Saved
 
 
@@ -41,7 +42,7 @@ def stock_up(move: Move) -> None:
 def test_everything_of_a_shop_comes_in_and_is_the_same_there(move: Move) -> None:
     stock_up(move)
     loaded = move.load()
-    assert loaded["books"] == {"read": 5, "written": 3, "same": 0, "rejected": 0, "expired": 0}
+    assert loaded["books"] == {"read": 5, "written": 3, "same": 0, "rejected": 0, "expired": 0, "others": 2}
     assert loaded["orders"]["rejected"] == 0
     assert move.rejects() == {}
     for entity, found in move.verify().items():
@@ -80,7 +81,7 @@ def test_a_cart_becomes_items_with_its_copies_clamped_and_one_that_expired_is_le
     move.put("carts", goods.cart("user-1", lines=(("book-1", 500), ("book-2", 0), ("book-3", -4))))
     move.put("carts", goods.cart("user-2", expires_at=1))
     loaded = move.load()
-    assert loaded["carts"] == {"read": 2, "written": 1, "same": 0, "rejected": 0, "expired": 1}
+    assert loaded["carts"] == {"read": 2, "written": 1, "same": 0, "rejected": 0, "expired": 1, "others": 0}
     found = {item["book_id"]: item for item in move.items_of(TARGET_CARTS)}
     assert {name: int(item["quantity"]) for name, item in found.items() if name != "#cart"} == {
         "book-1": 99,
@@ -99,6 +100,39 @@ def test_an_order_and_its_key_find_each_other_from_two_files_in_either_order(mov
     found = dict(move.target.run("SELECT order_id, idempotency_key FROM orders"))
     assert found == {first["order_id"]: "k-1", second["order_id"]: "k-2"}
     assert move.target.run("SELECT count(*) FROM migration.pending_keys") == [[0]]
+
+
+@pytest.mark.parametrize("way", ["export", "stream"])
+def test_every_item_is_moved_rejected_or_of_a_kind_that_does_not_move_whatever_its_key(move: Move, way: str) -> None:
+    stock_up(move)
+    for user in ("#odd", "guest#odd", "#mark/9000", "#marked", "guest#", "#mark/x"):
+        move.put("users", goods.user(user))
+        move.put("orders", *goods.order(user, key=f"k-{user}"))
+        move.put("carts", goods.cart(user))
+    move.put("books", goods.book("odd-1", category="#odd"), goods.book("odd-2", category="#transfers2"))
+    move.call("lag", mark=True)
+    move.put("books", {"category": "#transfers", "book_id": "some-transfer", "copies": 1, "towards": "target"})
+    if way == "export":
+        move.records()
+        loaded = move.load()
+        for entity, counts in loaded.items():
+            parts = sum(counts[name] for name in ("written", "same", "rejected", "expired", "others"))
+            assert parts == counts["read"] == len(move.items(entity)), entity
+        assert loaded["books"]["others"] == 64 + 3
+    else:
+        move.sync()
+    rejected = {key for key, _ in (each.split(":", 1) for each in move.rejects())}
+    assert rejected == {"books", "users", "orders", "carts"}
+    for entity in ENTITIES:
+        answer = move.call("verify", entity=entity)
+        counts = Counter(answer["source_items"])
+        assert answer["differences"] == 0, answer
+        assert counts.pop("items") == counts.total() == len(move.items(entity)), entity
+    assert move.target.run("SELECT count(*) FROM users WHERE user_id LIKE 'guest#%'") == [[2]]
+    move.put("users", goods.user("guest#odd", first_name="Other"))
+    assert move.call("verify", entity="users")["differences"] == 1
+    examined = move.call("plan")["entities"]["users"]
+    assert examined["rows"] + sum(examined["others"].values()) == len(move.items("users"))
 
 
 POISON: list[tuple[str, dict[str, Any], str]] = [

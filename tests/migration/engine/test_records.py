@@ -155,7 +155,8 @@ def test_a_plan_names_what_has_no_place_and_what_would_be_rejected(move: Move) -
     move.put("books", goods.book("book-1"), goods.book("book-2", weight=Decimal(3)))
     move.put("users", goods.user("user-1", email="a@b.c"), goods.user("user-2", email="a@b.c"))
     found = move.call("plan")
-    assert found["entities"]["books"] == {"rows": 2, "examined": 2, "whole": True}
+    counts = {"rows": 2, "examined": 2, "rejected": 1, "expired": 0, "others": {}, "whole": True}
+    assert found["entities"]["books"] == counts
     assert found["unmapped"] == [{"entity": "books", "attribute": "weight", "key": "Fiction/book-2"}]
     assert not found["ready"]
     assert {each["entity"] for each in found["expected_rejects"]} == {"books", "users"}
