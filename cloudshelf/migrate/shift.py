@@ -64,6 +64,7 @@ def _hold(tools: Tools, state: State, weight: int) -> State:
         details=with_details(state, moving=moving, verified=None),
     )
     tools.router.put({"hold_from": str(first), "hold_to": str(last), "back_office": HELD})
+    tools.steps.invoke("withhold", {"first": first, "last": last})
     tools.router.settle()
     return state
 

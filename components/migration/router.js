@@ -10,6 +10,8 @@ const TARGET = 'target';
 const BUCKETS = 100;
 const BACK_OFFICE = '/api/v1/admin';
 const READS = ['GET', 'HEAD', 'OPTIONS'];
+// Asking for these writes: a profile is made or noted to be used, and what an order owes is paid.
+const READS_THAT_WRITE = ['/api/v1/users/me', '/api/v1/orders'];
 const RETRY_AFTER_S = '5';
 
 async function handler(event) {
@@ -21,7 +23,7 @@ async function handler(event) {
     return unavailable(event, 'It is not known where this request belongs.');
   }
   const writes = READS.indexOf(request.method) < 0;
-  if (isBackOffice(request.uri)) {
+  if (isAt(request.uri, BACK_OFFICE)) {
     if (writes && isUnderWay(move)) {
       return unavailable(event, 'The shop is moving. Nothing can be changed in the back office meanwhile.');
     }
@@ -32,7 +34,7 @@ async function handler(event) {
     return lead(request, move.weight === BUCKETS);
   }
   const bucket = bucketOf(shopper);
-  if (writes && move.holdFrom <= bucket && bucket < move.holdTo) {
+  if ((writes || mayWrite(request)) && move.holdFrom <= bucket && bucket < move.holdTo) {
     return unavailable(event, 'The shop is moving. Try again in a few seconds.');
   }
   return lead(request, bucket < move.weight);
@@ -60,8 +62,20 @@ function isUnderWay(move) {
   return divided || move.holdFrom < move.holdTo || move.backOffice !== 'open';
 }
 
-function isBackOffice(uri) {
-  return uri === BACK_OFFICE || uri.indexOf(BACK_OFFICE + '/') === 0;
+function mayWrite(request) {
+  return request.method !== 'OPTIONS' && READS_THAT_WRITE.some((path) => isAt(request.uri, path));
+}
+
+// Whether it is this path or one below it, however it is written.
+function isAt(uri, path) {
+  let plain = uri;
+  try {
+    plain = decodeURIComponent(uri);
+  } catch (error) {
+    // As it came.
+  }
+  plain = plain.replace(/\/+/g, '/');
+  return plain === path || plain.indexOf(path + '/') === 0;
 }
 
 // The subject of a token, '' where there is none.

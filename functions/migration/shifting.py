@@ -1,6 +1,7 @@
 """Changes of the state that do something: shoppers come over or go back, copies get into escrow, changes are noted."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -21,14 +22,31 @@ OWED = """SELECT orders.id, orders.user_id, users.user_id, orders.status = 'canc
     JOIN payments ON payments.order_id = orders.id JOIN users ON users.id = orders.user_id
     WHERE payments.status = ANY(CASE WHEN orders.status = 'cancelled' THEN ARRAY['authorised', 'captured']
         ELSE ARRAY['authorised'] END)"""
-OWE = """INSERT INTO outbox (order_id, task, user_id)
-    SELECT * FROM unnest(:orders::uuid[], :tasks::text[], :shoppers::uuid[]) ON CONFLICT DO NOTHING"""
+OWE = """INSERT INTO outbox (order_id, task, user_id, lines)
+    SELECT order_id, task, user_id, lines::jsonb
+    FROM unnest(:orders::uuid[], :tasks::text[], :shoppers::uuid[], :lines::text[])
+        AS given(order_id, task, user_id, lines)
+    ON CONFLICT DO NOTHING"""
+NOTED = """SELECT orders.id, orders.user_id, users.user_id, task, lines::text
+    FROM outbox JOIN orders ON orders.id = outbox.order_id JOIN users ON users.id = orders.user_id"""
+WAIT = "UPDATE outbox SET due_at = greatest(due_at, now() + interval '1 hour') WHERE user_id = ANY(:shoppers)"
 DEBTORS = "SELECT DISTINCT outbox.user_id, users.user_id FROM outbox JOIN users ON users.id = outbox.user_id"
 FORGIVE = "DELETE FROM outbox WHERE user_id = ANY(:shoppers)"
 
 
-def change(session: Session, changes: Mapping[str, Any], version: int | None) -> State:
-    """The new state; part of a transaction. Refused when it would break what holds."""
+@dataclass(frozen=True)
+class Debt:
+    """What an order owes: a row of the outbox. `lines` are JSON, `name` is the shopper's user_id."""
+
+    order: UUID
+    shopper: UUID
+    name: str
+    task: str
+    lines: str
+
+
+def change(session: Session, changes: Mapping[str, Any], version: int | None, noted: Sequence[Debt] = ()) -> State:
+    """The new state; part of a transaction. Refused when it would break what holds. `noted` are the source's debts."""
     if forbidden := changes.keys() - set(state.CHANGEABLE):
         raise Refused(f"{', '.join(sorted(forbidden))}: is not for anybody to set; {', '.join(state.CHANGEABLE)} are.")
     now = state.taken(session, version)
@@ -42,9 +60,11 @@ def change(session: Session, changes: Mapping[str, Any], version: int | None) ->
     if escrow != now.escrow:
         wanted |= _open_escrow(session) if escrow else _close_escrow(session)
     if weight > now.weight:
-        _take_debts(session, range(now.weight, weight))
+        moving = range(now.weight, weight)
+        _note(session, [debt for debt in noted if bucket(debt.name) in moving])
+        take_debts(session, moving)
     elif weight < now.weight:
-        _leave_debts(session, range(weight, now.weight))
+        leave_debts(session, range(weight, now.weight))
     return state.write(session, wanted)
 
 
@@ -62,24 +82,48 @@ def _close_escrow(session: Session) -> dict[str, Any]:
     return {"escrow": False}
 
 
-def _take_debts(session: Session, buckets: range) -> None:
-    owed: Sequence[tuple[UUID, UUID, str, bool]] = [
-        (order, shopper, name, cancelled)
+def debts(session: Session) -> list[Debt]:
+    """Those that are noted in a database."""
+    return [Debt(*row) for row in session.run(NOTED)]
+
+
+def take_debts(session: Session, buckets: range) -> None:
+    """Notes what orders of these shoppers owe, where they are from now on."""
+    owed = [
+        Debt(order, shopper, name, "void" if cancelled else "settle", "{}")
         for order, shopper, name, cancelled in session.run(OWED)
-        if bucket(name) in buckets
     ]
+    _note(session, [debt for debt in owed if bucket(debt.name) in buckets])
+
+
+def _note(session: Session, owed: Sequence[Debt]) -> None:
     if owed:
         session.run(
             OWE,
-            orders=[order for order, _, _, _ in owed],
-            tasks=["void" if cancelled else "settle" for _, _, _, cancelled in owed],
-            shoppers=[shopper for _, shopper, _, _ in owed],
+            orders=[debt.order for debt in owed],
+            tasks=[debt.task for debt in owed],
+            shoppers=[debt.shopper for debt in owed],
+            lines=[debt.lines for debt in owed],
         )
 
 
-def _leave_debts(session: Session, buckets: range) -> None:
+def withhold_debts(session: Session, buckets: range) -> None:
+    """Nobody else's checkout pays what these shoppers owe, while their writes are held."""
+    if found := [shopper for shopper, name in session.run(DEBTORS) if bucket(name) in buckets]:
+        session.run(WAIT, shoppers=found)
+
+
+def leave_debts(session: Session, buckets: range) -> None:
+    """Forgets what these shoppers owe, where they are no more."""
     if gone := [shopper for shopper, name in session.run(DEBTORS) if bucket(name) in buckets]:
         session.run(FORGIVE, shoppers=gone)
+
+
+def keep_debts(session: Session, buckets: range) -> None:
+    """Of a source's debts those of the shoppers it has, and no others."""
+    gone = range(buckets.start)
+    leave_debts(session, gone)
+    take_debts(session, buckets)
 
 
 def end_capture(session: Session) -> State:

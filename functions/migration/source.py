@@ -77,8 +77,8 @@ class DynamoRows:
         while True:
             found, start = self.raw_page(BOOKS, start)
             listed |= {each["book_id"]["S"] for each in found if each["category"]["S"] == REGISTRY}
-            categories = {each["category"]["S"] for each in found}
-            used |= {each for each in categories if not each.startswith("#")}
+            rows = (items.read(BOOKS, each) for each in found)
+            used |= {row.values["category"] for row in rows if isinstance(row, Row)}
             if start is None:
                 return {"categories_not_listed": sorted(used - listed)}
 

@@ -8,6 +8,7 @@ import msgspec
 from shared.postgres import Session
 
 from migration import finishing, marks, rejects, shifting, state
+from migration.buckets import BUCKETS
 from migration.deadline import Deadline
 from migration.engine import Engine
 from migration.faults import Refused
@@ -15,7 +16,7 @@ from migration.following import Follower
 from migration.planning import plan as planned
 from migration.postgres_source import PostgresSource
 from migration.row import ENTITIES
-from migration.shifting import CAPTURE
+from migration.shifting import CAPTURE, Debt
 from migration.state import State
 from migration.transfers import CLOSED
 
@@ -163,7 +164,10 @@ def sign(engine: Engine, event: Event, _: Deadline) -> Answer:
 def set_state(engine: Engine, event: Event, _: Deadline) -> Answer:
     """Changes of what may be changed, all or none; with `version` only of a state that is still that."""
     changes, version = dict(event["changes"]), event.get("version")
-    return shown(engine.target.transaction(lambda session: shifting.change(session, changes, version)))
+    noted: list[Debt] = []
+    if "weight" in changes and isinstance(engine.source, PostgresSource):
+        noted = engine.source.database.transaction(shifting.debts)
+    return shown(engine.target.transaction(lambda session: shifting.change(session, changes, version, noted)))
 
 
 def replay(engine: Engine, event: Event, deadline: Deadline) -> Answer:
@@ -180,7 +184,22 @@ def copies(engine: Engine, _event: Event, _deadline: Deadline) -> Answer:
     return engine.relations.note_copies()
 
 
+def withhold(engine: Engine, event: Event, _: Deadline) -> Answer:
+    """On both sides, debts of the shoppers in buckets from `first` up to `last` wait for them."""
+    buckets = range(int(event["first"]), int(event["last"]))
+    databases = [engine.target]
+    if isinstance(engine.source, PostgresSource):
+        databases.append(engine.source.database)
+    for database in databases:
+        database.transaction(lambda session: shifting.withhold_debts(session, buckets))
+    return {}
+
+
 def rebalance(engine: Engine, _: Event, deadline: Deadline) -> Answer:
+    """Copies, and a source's debts, to where their shoppers are."""
+    if isinstance(engine.source, PostgresSource):
+        weight = _state(engine).weight
+        engine.source.database.transaction(lambda session: shifting.keep_debts(session, range(weight, BUCKETS)))
     return engine.rebalancer.rebalance(deadline)
 
 
@@ -242,6 +261,7 @@ STEPS: Mapping[str, Step] = {
     "sign": sign,
     "set_state": set_state,
     "replay": replay,
+    "withhold": withhold,
     "rebalance": rebalance,
     "copies": copies,
     "refresh": refresh,

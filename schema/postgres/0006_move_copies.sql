@@ -45,3 +45,5 @@ ALTER TABLE migration.checkpoints ADD COLUMN others bigint NOT NULL DEFAULT 0;
 
 REVOKE ALL ON FUNCTION migration.count_copies, migration.count_returned FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON migration.copies TO migration;
+-- Debts of shoppers whose writes are held wait.
+GRANT UPDATE (due_at) ON outbox TO migration;

@@ -125,6 +125,10 @@ class FakeShop:
         self.state = {**changed, "version": self.state["version"] + 1}
         return self.state
 
+    def _withhold(self, event: Mapping[str, Any]) -> Answer:
+        assert (str(event["first"]), str(event["last"])) == (self.values["hold_from"], self.values["hold_to"])
+        return {}
+
     def _copies(self, _: Mapping[str, Any]) -> Answer:
         return {"unknown": 0}
 

@@ -185,6 +185,36 @@ def test_shoppers_come_over_and_go_back(move: DatabaseMove, sides: Sides) -> Non
     assert sides.source.get(f"/books/{books[1]}") == 404
 
 
+def test_debts_go_with_their_shoppers_and_wait_while_they_are_held(move: DatabaseMove, sides: Sides) -> None:
+    opened(move, sides)
+    there = move.source.database()
+    for user in (EARLY, LATE):
+        there.run(
+            """WITH owed AS (
+                    UPDATE payments SET status = 'authorised' FROM orders JOIN users ON users.id = orders.user_id
+                    WHERE payments.order_id = orders.id AND users.user_id = :user
+                    RETURNING orders.id, users.id AS shopper
+                )
+                INSERT INTO outbox (order_id, task, user_id, lines, due_at)
+                SELECT id, 'settle', shopper, '{"a": "b"}', now() - interval '1 hour' FROM owed""",
+            user=user,
+        )
+    move.follow()
+    noted = """SELECT users.user_id, lines::text, due_at > now() FROM outbox JOIN users ON users.id = outbox.user_id
+        GROUP BY 1, 2, 3 ORDER BY 1"""
+    assert there.run(noted) == [[EARLY, '{"a": "b"}', False], [LATE, '{"a": "b"}', False]]
+    move.call("withhold", first=0, last=50)
+    assert there.run(noted) == [[EARLY, '{"a": "b"}', True], [LATE, '{"a": "b"}', False]]
+    shift(move, 50)
+    assert [user for user, *_ in there.run(noted)] == [LATE]
+    assert move.target.run(noted) == [[EARLY, '{"a": "b"}', True]]
+    same_everywhere(move)
+    shift(move, 0)
+    assert [user for user, *_ in there.run(noted)] == [EARLY, LATE]
+    assert move.target.run(noted) == []
+    same_everywhere(move)
+
+
 def test_a_move_between_databases_ends(move: DatabaseMove, sides: Sides) -> None:
     opened(move, sides)
     shift(move, 100)
