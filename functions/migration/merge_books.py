@@ -1,6 +1,7 @@
 """Books into PostgreSQL. A book_id, and an ISBN, is one book's."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from shared.postgres import Session
 from shared.row_ids import row_id
@@ -23,7 +24,12 @@ IN_THE_WAY = """SELECT place, 'book_id: is in category ' || other.category || ',
     UNION ALL
     SELECT place, 'isbn: is that of ' || other.book_id || ', too' FROM staged_books AS staged,
         LATERAL (SELECT book_id FROM books WHERE books.isbn = staged.isbn OFFSET 0) AS other
-        WHERE other.book_id <> staged.book_id"""
+        WHERE other.book_id <> staged.book_id
+            AND NOT EXISTS (SELECT FROM staged_books AS too WHERE too.book_id = other.book_id)"""
+# Which gives an ISBN up does before any takes it: so they go round in one set.
+FREE = """UPDATE books SET isbn = NULL FROM staged_books AS staged
+    WHERE books.id = staged.id AND books.isbn IS NOT NULL AND books.isbn IS DISTINCT FROM staged.isbn
+    RETURNING books.id"""
 
 
 def _upsert(names: Sequence[str], *, stock: bool) -> str:
@@ -36,7 +42,7 @@ def _upsert(names: Sequence[str], *, stock: bool) -> str:
             WHERE ({", ".join(f"books.{name}" for name in changed)})
                 IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in changed)})
             RETURNING id, xmax = 0 AS is_new
-        ) SELECT count(*), coalesce(array_agg(id) FILTER (WHERE is_new), '{{}}') FROM written"""  # noqa: S608
+        ) SELECT id, is_new FROM written"""  # noqa: S608
 
 
 UPSERT, UPSERT_IN_ESCROW = _upsert(NAMES, stock=True), _upsert(NAMES, stock=False)
@@ -60,15 +66,17 @@ def merge(
 ) -> tuple[int, list[tuple[Row, str]]]:
     kept, refused = _once(rows)
     _stage(session, kept)
-    if found := session.run(IN_THE_WAY, leaving=list(leaving)):
+    # What is refused does not give up what another of them wants.
+    while found := session.run(IN_THE_WAY, leaving=list(leaving)):
         reasons: dict[int, str] = dict(found)
         refused += [(kept[place], reason) for place, reason in sorted(reasons.items())]
         kept = [row for place, row in enumerate(kept) if place not in reasons]
         _stage(session, kept)
-    ((written, new),) = session.run(UPSERT_IN_ESCROW if terms.escrow else UPSERT)
-    if new:
+    freed = {id_ for (id_,) in session.run(FREE)}
+    written: dict[UUID, bool] = dict(session.run(UPSERT_IN_ESCROW if terms.escrow else UPSERT))
+    if new := [id_ for id_, is_new in written.items() if is_new]:
         session.run(FOUND_AGAIN, ids=new)
-    return written, refused
+    return len(freed | written.keys()), refused
 
 
 def remove(session: Session, keys: Sequence[str]) -> int:

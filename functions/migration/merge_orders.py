@@ -47,7 +47,8 @@ IN_THE_WAY = """SELECT place, 'order_id: is an order of another shopper, too' FR
     UNION ALL
     SELECT place, 'authorisation: is not of this order alone' FROM staged_orders AS staged,
         LATERAL (SELECT order_id FROM payments WHERE payments.authorisation = staged.authorisation OFFSET 0) AS other
-        WHERE other.order_id IS DISTINCT FROM staged.id"""
+        WHERE other.order_id IS DISTINCT FROM staged.id
+            AND NOT EXISTS (SELECT FROM staged_orders AS too WHERE too.id = other.order_id)"""
 SHOPPERS = """INSERT INTO users (id, user_id, created_at, updated_at)
     SELECT DISTINCT ON (shopper) shopper, public_user_id, created_at, created_at
     FROM staged_orders WHERE NOT EXISTS (SELECT FROM users WHERE users.id = shopper)
@@ -109,7 +110,8 @@ def merge(
 ) -> tuple[int, list[tuple[Row, str]]]:
     kept, refused = _once(rows)
     _stage(session, kept)
-    if found := session.run(IN_THE_WAY):
+    # What is refused does not give up what another of them wants.
+    while found := session.run(IN_THE_WAY):
         reasons: dict[int, str] = dict(found)
         refused += [(kept[place], reason) for place, reason in sorted(reasons.items())]
         kept = [row for place, row in enumerate(kept) if place not in reasons]

@@ -19,7 +19,12 @@ STAGED = Staged(
 # OFFSET 0 keeps the planner, which knows nothing of what is staged, at one look by index for each row of it.
 IN_THE_WAY = """SELECT place, 'email: is that of ' || other.user_id || ', too' FROM staged_users AS staged,
     LATERAL (SELECT user_id FROM users WHERE users.email = staged.email OFFSET 0) AS other
-    WHERE other.user_id <> staged.user_id"""
+    WHERE other.user_id <> staged.user_id
+        AND NOT EXISTS (SELECT FROM staged_users AS too WHERE too.user_id = other.user_id)"""
+# Whoever gives an address up does before anybody takes it: so they go round in one set.
+FREE = """UPDATE users SET email = NULL FROM staged_users AS staged
+    WHERE users.id = staged.id AND users.email IS NOT NULL AND users.email IS DISTINCT FROM staged.email
+    RETURNING users.id"""
 FACTS = [name for name in NAMES if name not in ("user_id", "created_at")]
 # An account that was erased has its time of creation no more where it comes from.
 CREATED = "CASE WHEN excluded.account_status = 'erased' THEN users.created_at ELSE excluded.created_at END"
@@ -31,8 +36,8 @@ UPSERT = f"""WITH written AS (
             {", ".join(f"{name} = excluded.{name}" for name in FACTS)}
         WHERE (users.created_at, {", ".join(f"users.{name}" for name in FACTS)})
             IS DISTINCT FROM ({CREATED}, {", ".join(f"excluded.{name}" for name in FACTS)})
-        RETURNING 1
-    ) SELECT count(*) FROM written"""  # noqa: S608 - no input in it
+        RETURNING id
+    ) SELECT id FROM written"""  # noqa: S608 - no input in it
 # Who bought something stays, without all else, as somebody who never had a profile.
 BLANK = ", ".join(f"{name} = NULL" for name in FACTS if name != "account_status")
 REMOVE = f"""WITH blanked AS (
@@ -50,12 +55,15 @@ def merge(
 ) -> tuple[int, list[tuple[Row, str]]]:
     kept, refused = _once(rows)
     _stage(session, kept)
-    if found := session.run(IN_THE_WAY):
+    # Who is refused does not give up what another of them wants.
+    while found := session.run(IN_THE_WAY):
         reasons: dict[int, str] = dict(found)
         refused += [(kept[place], reason) for place, reason in sorted(reasons.items())]
         kept = [row for place, row in enumerate(kept) if place not in reasons]
         _stage(session, kept)
-    return int(session.run(UPSERT)[0][0]), refused
+    written = {id_ for (id_,) in session.run(FREE)}
+    written |= {id_ for (id_,) in session.run(UPSERT)}
+    return len(written), refused
 
 
 def remove(session: Session, keys: Sequence[str]) -> int:

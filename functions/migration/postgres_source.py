@@ -13,9 +13,9 @@ from migration.exports import File
 from migration.items import Found
 from migration.loading import Batch
 from migration.mapping import BOOK, ORDER, ORDER_ITEM, PAYMENT_OURS, USER
-from migration.merging import Terms
+from migration.merging import Outcome, Terms
 from migration.row import BOOKS, CARTS, ENTITIES, KEYS, ORDERS, USERS, Bad, Row
-from migration.sides import Key
+from migration.sides import BookChange, Key
 from migration.strays import strays
 from migration.target import VIEWS, PostgresRows, own_key
 
@@ -122,16 +122,21 @@ class PostgresWriter:
             return False
         return self.rows([order, *([tie] if tie else [])])[0] > 0
 
-    def book(self, book_id: str, row: Row | None, categories: Sequence[str]) -> bool:
-        keys = [f"{category}/{book_id}" for category in categories]
-        leaving = [key for key in keys if row is None or key != row.key]
+    def books(self, changes: Sequence[BookChange]) -> tuple[int, list[Bad]]:
+        rows = [each.row for each in changes if each.row is not None]
+        there = {row.key for row in rows}
+        named = {f"{category}/{each.book_id}" for each in changes for category in each.categories}
+        gone = [f"{category}/{each.book_id}" for each in changes if each.row is None for category in each.categories]
 
-        def work(session: Any) -> int:
-            if row is None:
-                return merge_books.remove(session, leaving)
-            return merge_books.merge(session, [row], self._terms, frozenset(leaving))[0]
+        def work(session: Any) -> Outcome:
+            # What is no more is in nobody's way.
+            removed = merge_books.remove(session, gone) if gone else 0
+            outcome = apply(session, rows, {}, [], self._terms, sorted(named - there))
+            outcome.written += removed
+            return outcome
 
-        return self._database.transaction(work) > 0
+        outcome = self._database.transaction(work)
+        return outcome.written, outcome.bad
 
     def cart(self, row: Row) -> bool:
         return self._source.carts.write(row)

@@ -81,7 +81,8 @@ class Records:
         """A transaction that brings something in, and what it makes possible."""
         outcome = self._target.transaction(work)
         # What says nothing new may be a batch that was in, and what it made possible not yet.
-        if entity != CARTS and (outcome is None or outcome.written):
+        # What is refused may be the last that others were waiting for.
+        if entity != CARTS and (outcome is None or outcome.written or outcome.bad):
             self.retry(entity)
         return outcome or Outcome()
 
@@ -173,7 +174,7 @@ class Records:
     def _retry(self, session: Session, entity: str, most: int) -> Outcome:
         now = state.held(session)
         own(session, entity)
-        keys = rejects.retryable(session, entity, most)
+        keys = sorted({*rejects.retryable(session, entity, most), *rejects.giving_way(session, entity)})
         if not keys:
             return Outcome()
         found = self._source.find(entity, [(key, own_of(entity, key)) for key in keys])

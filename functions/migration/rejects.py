@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.postgres import Session
 
-from migration.row import Bad, entity_of
+from migration.row import BOOKS, USERS, Bad, entity_of
 
 PAGE = 200
 # A reason somebody signed for stays signed while nothing changes.
@@ -25,6 +25,13 @@ SIGN = """UPDATE migration.rejects SET signed_by = :by, signed_at = now()
     WHERE signed_by IS NULL AND (:all::boolean OR entity || '/' || key = ANY(:keys))"""
 COUNT = "SELECT count(*), count(*) FILTER (WHERE signed_by IS NULL) FROM migration.rejects"
 RETRYABLE = "SELECT key FROM migration.rejects WHERE entity = :entity AND retryable ORDER BY key LIMIT :most"
+# Of those that want what only one may have: who has it now, by the key of that one.
+HOLDERS = {
+    USERS: """SELECT key, (SELECT user_id FROM users WHERE users.email = (document::jsonb ->> 'email') COLLATE "C")
+        FROM migration.rejects WHERE entity = 'users' AND retryable AND reason LIKE 'email: %'""",
+    BOOKS: """SELECT key, (SELECT category || '/' || book_id FROM books WHERE books.isbn = document::jsonb ->> 'isbn')
+        FROM migration.rejects WHERE entity = 'books' AND retryable AND reason LIKE 'isbn: %'""",
+}
 OF = "SELECT key FROM migration.rejects WHERE entity = :entity AND key = ANY(:keys)"
 FIELDS = ("entity", "key", "reason", "document", "signed_by", "signed_at")
 
@@ -67,6 +74,23 @@ def counts(session: Session) -> tuple[int, int]:
 
 def retryable(session: Session, entity: str, most: int) -> list[str]:
     return [key for (key,) in session.run(RETRYABLE, entity=entity, most=most)]
+
+
+def giving_way(session: Session, entity: str) -> list[str]:
+    """Those that would come right together: each wants what nobody has, or what the next of them gives up."""
+    if entity not in HOLDERS:
+        return []
+    holders: dict[str, str | None] = dict(session.run(HOLDERS[entity]))
+    free: dict[str, bool] = {}
+    for key in holders:
+        chain: list[str] = []
+        at: str | None = key
+        while at is not None and at in holders and at not in free and at not in chain:
+            chain.append(at)
+            at = holders[at]
+        comes_right = at is None or at in chain or free.get(at, False)
+        free.update(dict.fromkeys(chain, comes_right))
+    return [key for key, comes_right in free.items() if comes_right]
 
 
 def among(session: Session, entity: str, keys: Sequence[str]) -> set[str]:

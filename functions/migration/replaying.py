@@ -14,11 +14,13 @@ from migration import locks, rejects, state
 from migration.buckets import BUCKETS, is_targets
 from migration.cart_target import CartTarget
 from migration.deadline import Deadline
-from migration.row import BOOKS, CARTS, KEYS, ORDERS, USERS, Row
-from migration.sides import Writer
+from migration.row import BOOKS, CARTS, KEYS, ORDERS, USERS, Bad, Row
+from migration.sides import BookChange, Writer
 from migration.target import PostgresRows
 
 AT_ONCE = 100
+# Of what was refused before so many are tried again with what changes now: who swaps something comes right in one set.
+TOGETHER = 1000
 NEXT = """SELECT entity, key, array_agg(id), array_remove(array_agg(DISTINCT category), NULL)
     FROM (SELECT * FROM migration.changes ORDER BY id LIMIT :most) AS first GROUP BY entity, key ORDER BY min(id)"""
 DONE = "DELETE FROM migration.changes WHERE id = ANY(:ids)"
@@ -91,11 +93,23 @@ class Replayer:
         return batch
 
     def _books(self, session: Session, changes: Sequence[tuple[str, list[str]]]) -> int:
-        found = self._rows.find(BOOKS, [key for key, _ in changes], session) if changes else {}
-        return sum(self._writer.book(book_id, found.get(book_id), categories) for book_id, categories in changes)
+        if not changes:
+            return 0
+        found = self._rows.find(BOOKS, [key for key, _ in changes], session)
+        wanted = {book_id: BookChange(book_id, found.get(book_id), tuple(named)) for book_id, named in changes}
+        # What was in the way of these may have gone out of it now.
+        refused = {key.rpartition("/")[2]: key for key in rejects.retryable(session, BOOKS, TOGETHER)}
+        again = self._rows.find(BOOKS, [each for each in refused if each not in wanted], session)
+        changed = [*wanted.values(), *(BookChange(book_id, row, ()) for book_id, row in again.items())]
+        written, bad = self._writer.books(changed)
+        self._note(session, [each.row for each in changed if each.row is not None], bad)
+        return written
 
     def _users(self, session: Session, keys: Sequence[str], weight: int) -> int:
         mine = [key for key in keys if is_targets(key, weight)]
+        if mine:
+            again = rejects.retryable(session, USERS, TOGETHER)
+            mine = sorted({*mine, *(key for key in again if is_targets(key, weight))})
         rows = list(self._rows.find(USERS, mine, session).values()) if mine else []
         for row in rows:
             if row.values["account_status"] == "erased":
@@ -114,10 +128,13 @@ class Replayer:
 
     def _put(self, session: Session, rows: Sequence[Row]) -> int:
         written, bad = self._writer.rows(rows)
+        self._note(session, rows, bad)
+        return written
+
+    def _note(self, session: Session, rows: Sequence[Row], bad: Sequence[Bad]) -> None:
         refused = {each.key for each in bad}
         rejects.clear(session, [(row.kind, row.key) for row in rows if row.key not in refused])
         rejects.note(session, bad)
-        return written
 
     def _sold(self, users: Sequence[str]) -> dict[str, Mapping[str, str]]:
         """Revisions by book, by shopper."""

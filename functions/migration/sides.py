@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from migration.items import Found
@@ -9,6 +10,15 @@ from migration.row import BOOKS, ORDERS, Bad, Row
 
 # A row's key, and what PostgreSQL finds it by.
 Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class BookChange:
+    """A book as it is, or none, and the categories it was last seen in."""
+
+    book_id: str
+    row: Row | None
+    categories: tuple[str, ...]
 
 
 class Source(Protocol):
@@ -53,8 +63,8 @@ class Writer(Protocol):
         """Whether it was not there."""
         ...
 
-    def book(self, book_id: str, row: Row | None, categories: Sequence[str]) -> bool:
-        """The book as it is, in its category alone; its copies stay. Whether anything had to be changed."""
+    def books(self, changes: Sequence[BookChange]) -> tuple[int, list[Bad]]:
+        """Books as they are, each in its category alone; copies stay. How many had to be changed, what is refused."""
         ...
 
     def cart(self, row: Row) -> bool:

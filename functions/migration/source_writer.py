@@ -17,6 +17,7 @@ from migration import items
 from migration.cart_lines import to_line
 from migration.items import document, to_item
 from migration.row import BOOKS, CARTS, ORDERS, Bad, Row, entity_of
+from migration.sides import BookChange
 from migration.source import DynamoRows
 
 IN_A_CALL = 25
@@ -47,7 +48,10 @@ class DynamoWriter:
             self._put_new(to_item(tie))
         return True
 
-    def book(self, book_id: str, row: Row | None, categories: Sequence[str]) -> bool:
+    def books(self, changes: Sequence[BookChange]) -> tuple[int, list[Bad]]:
+        return sum(self._book(each.book_id, each.row, each.categories) for each in changes), []
+
+    def _book(self, book_id: str, row: Row | None, categories: Sequence[str]) -> bool:
         table = self._tables[BOOKS]
         places = self._places(book_id, categories)
         if row is None:

@@ -33,7 +33,7 @@ MAY = {
         "orders": "SIUD",
         "order_items": "SIUD",
         "payments": "SIUD",
-        "outbox": "SID",
+        "outbox": "SIuD",
     },
 }
 # Of what is granted by columns, those it is granted for.
@@ -50,6 +50,7 @@ COLUMNS = {
     ("admin", "UPDATE", "orders"): {"status", "updated_at"},
     ("admin", "UPDATE", "payments"): {"status", "updated_at"},
     ("authorizer", "SELECT", "users"): {"user_id", "account_status"},
+    ("migration", "UPDATE", "outbox"): {"due_at"},
 }
 DENIED = {
     "books": (

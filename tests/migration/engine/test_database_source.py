@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from migration import following, replaying
 from migration.buckets import bucket
 from migration.cart_target import CartTarget
 from migration.engine import Engine, patient
@@ -183,6 +184,32 @@ def test_shoppers_come_over_and_go_back(move: DatabaseMove, sides: Sides) -> Non
     assert len(sides.source.orders(EARLY)) == 2
     assert sides.source.get("/users/me", EARLY)["first_name"] == "Zoë"
     assert sides.source.get(f"/books/{books[1]}") == 404
+
+
+@pytest.mark.parametrize("weight", [0, 100])
+def test_shoppers_and_books_that_swap_something_swap_it_on_the_other_side_too(
+    move: DatabaseMove, sides: Sides, weight: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books = opened(move, sides)
+    if weight:
+        shift(move, weight)
+    monkeypatch.setattr(following, "AT_ONCE", 1)
+    monkeypatch.setattr(replaying, "AT_ONCE", 1)
+    at = move.target if weight else move.source.database()
+    at.run("UPDATE books SET isbn = '978030640615' || (book_id = :book)::integer", book=books[0])
+    assert move.call("replay")["done"]
+    move.follow()
+    for first, second in (("0", "2"), ("1", "0"), ("2", "1")):
+        at.run("UPDATE books SET isbn = '978030640615' || :to WHERE isbn = '978030640615' || :of", to=second, of=first)
+    for number in (0, 1, 2):
+        user, other = (EARLY, LATE) if number == 1 else (LATE, EARLY)
+        email = "none@example.com" if number == 0 else f"{other}@example.com"
+        at.run("UPDATE users SET email = :email WHERE user_id = :user", email=email, user=user)
+    while not move.call("replay")["done"]:
+        pass
+    move.follow()
+    assert move.rejects() == {}
+    same_everywhere(move)
 
 
 def test_debts_go_with_their_shoppers_and_wait_while_they_are_held(move: DatabaseMove, sides: Sides) -> None:

@@ -109,6 +109,53 @@ def test_an_address_that_goes_from_one_to_another_gets_there_in_either_order(mov
     assert [found["differences"] for found in move.verify("users").values()] == [0]
 
 
+def rotated(names: list[str]) -> dict[str, str]:
+    """Each has what the next one had."""
+    return dict(zip(names, [*names[1:], names[0]], strict=True))
+
+
+@pytest.mark.parametrize("size", [2, 3, 45])
+@pytest.mark.parametrize("closed", [True, False], ids=["cycle", "chain"])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_addresses_and_isbns_that_go_round_arrive_whatever_comes_first(
+    move: Move, size: int, seed: int, *, closed: bool
+) -> None:
+    users, books = [f"user-{n}" for n in range(size)], [f"book-{n}" for n in range(size)]
+    move.put("books", goods.category("Fiction"))
+    move.put("users", *(goods.user(user, email=f"{user}@example.com") for user in users))
+    move.put("books", *(goods.book(book, isbn=f"97803064{n:05}") for n, book in enumerate(books)))
+    move.sync()
+    for user, other in rotated(users).items():
+        ends = user == users[-1] and not closed
+        move.put("users", goods.user(user, email="new@example.com" if ends else f"{other}@example.com"))
+    for n, book in enumerate(books):
+        ends = n == size - 1 and not closed
+        move.put("books", goods.book(book, isbn=None if ends else f"97803064{(n + 1) % size:05}"))
+    records = move.records()
+    random.Random(seed).shuffle(records)
+    for first in range(0, len(records), 2):
+        assert move.sync(records[first : first + 2])["batchItemFailures"] == []
+    assert move.rejects() == {}
+    move.put("users", goods.user(users[0], email=f"{users[1]}@example.com", first_name="Later"))
+    move.sync()
+    assert [found["differences"] for found in move.verify("users", "books").values()] == [0, 0]
+
+
+def test_who_wants_what_somebody_keeps_is_rejected_and_frees_nothing_for_others(move: Move) -> None:
+    for user in ("user-1", "user-2", "user-3"):
+        move.put("users", goods.user(user, email=f"{user}@example.com"))
+    move.sync()
+    # user-1 wants what user-3 keeps, so user-2 cannot have what user-1 has.
+    move.put("users", goods.user("user-1", email="user-3@example.com"))
+    move.put("users", goods.user("user-2", email="user-1@example.com"))
+    move.sync()
+    assert list(move.rejects()) == ["users:user-1", "users:user-2"]
+    move.put("users", goods.user("user-3", email=...))
+    move.sync()
+    assert move.rejects() == {}
+    assert [found["differences"] for found in move.verify("users").values()] == [0]
+
+
 def test_a_book_that_moves_to_another_category_keeps_its_orders_in_either_order(move: Move) -> None:
     move.put("books", goods.category("Fiction"), goods.category("Prose"), goods.book("book-1"))
     move.put("orders", *goods.order("user-1"))
