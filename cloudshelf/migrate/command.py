@@ -231,6 +231,16 @@ def rejects(tools: Tools, *, as_json: bool, keys: tuple[str, ...], sign_all: boo
 
 
 @migrate.command()
+@click.option("--add", multiple=True, metavar="USER_ID", help="May buy at the new shop's own address from now on.")
+@click.option("--remove", multiple=True, metavar="USER_ID", help="May no more; what they tried there is forgotten.")
+@between
+def testers(tools: Tools, *, as_json: bool, add: tuple[str, ...], remove: tuple[str, ...]) -> None:
+    """List who tries the new shop out at its own address. Nobody else buys there before they are moved."""
+    found = tools.steps.invoke("testers", {"add": list(add), "remove": list(remove)})
+    show(found, iter(found["testers"] or ["Nobody tries the new shop out."]), as_json=as_json)
+
+
+@migrate.command()
 @click.option("--report", "folder", type=click.Path(file_okay=False, path_type=Path), default=REPORTS,
               help="Where the report goes.")  # fmt: skip
 @click.option("--take-over", is_flag=True, help="Go on though another terminal was moving shoppers.")

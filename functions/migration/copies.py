@@ -97,4 +97,6 @@ def note(target: Database, counts: list[Count]) -> int:
 
 
 def forget(session: Session) -> None:
-    session.run("DELETE FROM migration.copies")
+    """What is counted anew at the next shift."""
+    session.run("DELETE FROM migration.copies WHERE NOT is_new")
+    session.run("UPDATE migration.copies SET copies = NULL, seen = NULL")

@@ -23,6 +23,7 @@ from migration.replaying import Replayer
 from migration.row import BOOKS, CARTS, ENTITIES
 from migration.source import DynamoRows
 from migration.source_writer import DynamoWriter
+from migration.testing import Testers
 from migration.transfers import DynamoShelves, Rebalancer
 from migration.verifying import Verifier
 
@@ -62,6 +63,10 @@ class Engine:
     @property
     def relations(self) -> Relations:
         return Relations(self.target, self.source, self.currency)
+
+    @property
+    def testers(self) -> Testers:
+        return Testers(self.target, self.source, self.carts, self.currency)
 
     @property
     def replayer(self) -> Replayer:

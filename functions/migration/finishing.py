@@ -8,8 +8,8 @@ from migration.row import BOOKS, ORDERS, USERS
 from migration.state import State
 
 MUST_BE_SAME = (BOOKS, USERS, ORDERS, "relations")
-VERIFIED = """SELECT entity, count(*) = max(slices), sum(differences), min(begun_at) >= (SELECT weighed_at
-        FROM migration.state) FROM migration.verifications GROUP BY entity"""
+VERIFIED = """SELECT entity, count(*) = max(slices), sum(differences), min(shift) = (SELECT shifts FROM migration.state)
+    FROM migration.verifications GROUP BY entity"""
 OPEN = "SELECT count(*) FROM migration.transfers WHERE state IN ('planned', 'taken')"
 
 

@@ -8,13 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared import clock
 from shared.dynamo import call, to_wire
 from shared.postgres import Session
 
 from migration.items import HASH, MARK_PREFIX, MARKS
 
 IN_A_CALL = 25
+# Never less than before, whatever counted then.
+NEXT = """SELECT greatest(nextval('migration.rounds'), 1 + coalesce(max(greatest(written, seen)), 0))
+    FROM migration.marks"""
 NOTE = """INSERT INTO migration.marks (entity, mark, written, written_at)
     SELECT entity, mark, :written, now()
     FROM unnest(:entities::text[]) AS entity, unnest(:marks::text[]) AS mark
@@ -35,10 +37,10 @@ class Marked:
 
 
 def note(session: Session, entities: Sequence[str]) -> int:
-    """That all marks are written anew, in a moment; the answer is their number then."""
-    written = int(clock.now().timestamp() * 1000)
+    """That all marks are written anew, in a moment; the answer is their number then, more than each before."""
+    ((written,),) = session.run(NEXT)
     session.run(NOTE, entities=list(entities), marks=[str(each) for each in range(MARKS)], written=written)
-    return written
+    return int(written)
 
 
 def put(tables: Mapping[str, Marked], written: int) -> None:

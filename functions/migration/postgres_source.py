@@ -73,7 +73,7 @@ class PostgresSource:
         return Counter(dict(self.database.run(ORDERS_OF_USERS, without=sorted(without))))
 
     def strays(self, currency: str, mine: Callable[[str], bool]) -> Mapping[str, Sequence[str]]:
-        return strays(self.database, currency, mine)
+        return strays(self.database, currency, mine, is_source=True)
 
     def unmapped(self) -> list[dict[str, str]]:
         """Columns that nothing would keep."""

@@ -10,7 +10,7 @@ from migration.faults import Conflict, Refused
 
 COLUMNS = (
     *("source", "target", "step", "weight", "hold_from", "hold_to", "back_office", "escrow", "capture", "exports"),
-    *("details", "version"),
+    *("details", "shifts", "version"),
 )
 TIMES = ("t0", "weighed_at", "updated_at")
 CHANGEABLE = ("step", "weight", "hold_from", "hold_to", "back_office", "escrow", "details")
@@ -37,6 +37,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     capture: bool
     exports: dict[str, str]
     details: dict[str, Any]
+    shifts: int
     version: int
     t0: str | None
     weighed_at: str
@@ -75,7 +76,7 @@ def write(session: Session, changes: Mapping[str, Any]) -> State:
     kinds = {"exports": "::jsonb", "details": "::jsonb", "t0": "::timestamptz"}
     sets = [f"{name} = :{name}{kinds.get(name, '')}" for name in values]
     if "weight" in values:
-        sets.append("weighed_at = clock_timestamp()")
+        sets += ["weighed_at = clock_timestamp()", "shifts = shifts + 1"]
     session.run(
         f"UPDATE migration.state SET {', '.join([*sets, 'version = version + 1', 'updated_at = now()'])}",  # noqa: S608
         **values,

@@ -123,9 +123,9 @@ def verify(engine: Engine, event: Event, deadline: Deadline) -> Answer:
     """With `suspects`, or `before`, what an answer of before told, and only as far as it still is so."""
     entity = str(event["entity"])
     if entity == RELATIONS:
-        begun = engine.verifier.now()
+        shift = engine.verifier.shift()
         found = engine.relations.verify(event.get("before"))
-        engine.verifier.record(RELATIONS, 0, 1, begun, 1, found["differences"])
+        engine.verifier.record(RELATIONS, 0, 1, shift, 1, found["differences"])
         return found
     slice_, of = int(event.get("slice", 0)), int(event.get("of", 1))
     if "suspects" in event:
@@ -161,13 +161,21 @@ def sign(engine: Engine, event: Event, _: Deadline) -> Answer:
     return engine.target.transaction(work)
 
 
+def testers(engine: Engine, event: Event, _: Deadline) -> Answer:
+    """Who may buy on the target before they are moved there: `add` and `remove` are user ids."""
+    return {"testers": engine.testers.change(list(event.get("add") or ()), list(event.get("remove") or ()))}
+
+
 def set_state(engine: Engine, event: Event, _: Deadline) -> Answer:
     """Changes of what may be changed, all or none; with `version` only of a state that is still that."""
     changes, version = dict(event["changes"]), event.get("version")
     noted: list[Debt] = []
     if "weight" in changes and isinstance(engine.source, PostgresSource):
         noted = engine.source.database.transaction(shifting.debts)
-    return shown(engine.target.transaction(lambda session: shifting.change(session, changes, version, noted)))
+    answer = shown(engine.target.transaction(lambda session: shifting.change(session, changes, version, noted)))
+    if not answer["escrow"]:
+        engine.rebalancer.forget(CLOSED)
+    return answer
 
 
 def replay(engine: Engine, event: Event, deadline: Deadline) -> Answer:
@@ -259,6 +267,7 @@ STEPS: Mapping[str, Step] = {
     "state": read_state,
     "rejects": list_rejects,
     "sign": sign,
+    "testers": testers,
     "set_state": set_state,
     "replay": replay,
     "withhold": withhold,

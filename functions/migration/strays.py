@@ -12,6 +12,11 @@ from migration.target import PROFILES, TIED
 CHECKS = {
     "items_without_their_book": f"""SELECT orders.order_id
         FROM order_items JOIN orders ON orders.id = order_items.order_id WHERE NOT {TIED}""",  # noqa: S608
+    # One that the back office made under the name of another has none of that one's orders.
+    "items_not_tied_to_their_book": """SELECT orders.order_id
+        FROM order_items JOIN orders ON orders.id = order_items.order_id JOIN books ON books.book_id = public_book_id
+        WHERE order_items.book_id IS NULL
+            AND NOT EXISTS (SELECT FROM migration.copies WHERE copies.book_id = books.book_id AND is_new)""",
     "orders_without_items": """SELECT order_id FROM orders
         WHERE NOT EXISTS (SELECT FROM order_items WHERE order_items.order_id = orders.id)""",
     "payments_without_order": "SELECT authorisation FROM payments WHERE order_id IS NULL AND status <> 'voided'",
@@ -35,10 +40,12 @@ DEBTS = f"""SELECT 'owed', user_id, order_id, task, true FROM ({OWED}) AS owed (
 Mine = Callable[[str], bool]
 
 
-def strays(database: Database, currency: str, mine: Mine) -> dict[str, Sequence[str]]:
+def strays(database: Database, currency: str, mine: Mine, *, is_source: bool = False) -> dict[str, Sequence[str]]:
     """Keys of what is wrong in a database of the shop, by name. Shoppers who are `mine` pay there."""
     found: dict[str, Sequence[str]] = {}
     for name, sql in CHECKS.items():
+        if is_source and name == "items_not_tied_to_their_book":
+            continue  # nobody noted there which books were made anew
         values: dict[str, Any] = {"currency": currency} if ":currency" in sql else {}
         found[name] = sorted({key for (key,) in database.run(sql, **values)})
     found["shoppers_under_another_id"] = [user for user, id_ in database.run(BUYERS) if id_ != row_id("users", user)]

@@ -39,10 +39,9 @@ class View:
         return f"SELECT coalesce(json_agg(found), '[]')::text FROM ({rows}) AS found"  # noqa: S608
 
 
-# An item is tied to its book. One whose book was taken out stays untied when another gets its name later.
-TIED = """CASE WHEN order_items.book_id IS NULL THEN NOT EXISTS (SELECT FROM books
-            WHERE books.book_id = public_book_id AND books.created_at <= orders.created_at)
-        ELSE EXISTS (SELECT FROM books WHERE books.id = order_items.book_id AND books.book_id = public_book_id) END"""
+# An item is tied to its own book or, when that was taken out, to none.
+TIED = """(order_items.book_id IS NULL
+        OR EXISTS (SELECT FROM books WHERE books.id = order_items.book_id AND books.book_id = public_book_id))"""
 FIELDS = ", ".join(
     (
         *(f"'{each.name}', {each.kind.select(each.column or each.name)}" for each in ORDER_ITEM.attributes),

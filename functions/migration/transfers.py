@@ -29,8 +29,6 @@ from migration.target import PostgresRows
 TARGET, SOURCE = "target", "source"
 AT_ONCE = 40
 MOST_PASSES = 10
-# No function lives longer, so nobody comes back for a marker.
-STALE_MINUTES = 20
 ABSENT = "attribute_not_exists(book_id)"
 OPEN = """SELECT id, book_id, category, quantity, towards FROM migration.transfers
     WHERE state IN ('planned', 'taken') ORDER BY id"""
@@ -59,8 +57,6 @@ CLOSE = """WITH closed AS (
         WHERE (towards = 'target') = (:state = 'done') ORDER BY books.id FOR NO KEY UPDATE OF books
     )
     UPDATE books SET stock_quantity = stock_quantity + held.quantity FROM held WHERE books.id = held.id"""
-STALE = f"""SELECT id FROM migration.transfers WHERE state IN ('done', 'void')
-    AND changed_at < now() - interval '{STALE_MINUTES} minutes'"""  # noqa: S608 - no input in it
 CLOSED = "SELECT id FROM migration.transfers WHERE state IN ('done', 'void')"
 FORGET = "DELETE FROM migration.transfers WHERE id = ANY(:ids)"
 IN_TRANSIT = "SELECT coalesce(sum(quantity), 0) FROM migration.transfers WHERE state IN ('planned', 'taken')"
@@ -107,11 +103,10 @@ class Rebalancer:
             moved += self._finish()
             if deadline.is_over:
                 break
-        self.forget(STALE)
         return {"moved": moved, "in_transit": int(self._target.run(IN_TRANSIT)[0][0]), "done": done}
 
     def forget(self, which: str) -> None:
-        """Markers of transfers that nobody is at any more, and the transfers with them."""
+        """Markers of transfers that are closed, and the transfers with them, once nobody rebalances any more."""
         ids = [each for (each,) in self._target.run(which)]
         if ids:
             self._shelves.forget(ids)

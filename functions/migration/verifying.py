@@ -38,10 +38,10 @@ LOOKS, PATIENCE_S = 12, 5.0
 # So many are looked at again within a call, and so many told to be looked at again by a later one.
 MOST_AGAIN, MOST_TOLD = 200, 2000
 KINDS = {ORDERS: (ORDERS, KEYS)}
-RECORD = """INSERT INTO migration.verifications (entity, slice, slices, compared, differences, begun_at)
-    VALUES (:entity, :slice, :slices, :compared, :differences, :begun::timestamptz)
+RECORD = """INSERT INTO migration.verifications (entity, slice, slices, compared, differences, shift, begun_at)
+    VALUES (:entity, :slice, :slices, :compared, :differences, :shift, now())
     ON CONFLICT (entity, slice) DO UPDATE SET slices = excluded.slices, compared = excluded.compared,
-        differences = excluded.differences, begun_at = excluded.begun_at"""
+        differences = excluded.differences, shift = excluded.shift, begun_at = excluded.begun_at"""
 FORGET_OTHERS = "DELETE FROM migration.verifications WHERE entity = :entity AND slices <> :slices"
 
 
@@ -113,7 +113,7 @@ class Verifier:
 
     def verify(self, entity: str, slice_: int, of: int, after: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
         """A part of an entity, from where an earlier call's `after` says."""
-        begun = after.get("begun_at") or self.now()
+        shift = after["shift"] if "shift" in after else self.shift()
         kinds = KINDS.get(entity, (entity,))
         seen = self._pass(kinds)
         at: dict[str, Any] | None = dict(after.get("at") or {"side": "source", "kind": entity, "start": None})
@@ -129,7 +129,7 @@ class Verifier:
             "differences": after.get("differences", 0) + differences,
         }
         if at is None:
-            self.record(entity, slice_, of, begun, **counted)
+            self.record(entity, slice_, of, shift, **counted)
         return {
             "compared": compared,
             "differences": differences,
@@ -137,8 +137,8 @@ class Verifier:
             "source_items": dict(seen.items),
             "suspects": [pair.told() for pair in left[:MOST_TOLD]],
             "done": at is None,
-            "after": None if at is None else {"at": at, "begun_at": begun, **counted},
-            "counted": {"begun_at": begun, **counted},
+            "after": None if at is None else {"at": at, "shift": shift, **counted},
+            "counted": {"shift": shift, **counted},
         }
 
     def verify_again(
@@ -153,7 +153,7 @@ class Verifier:
         differences = sum(each.count for each in found.values())
         healed = len(pairs) - differences
         now = {**counted, "differences": int(counted["differences"]) - healed}
-        self.record(entity, slice_, of, now["begun_at"], now["compared"], now["differences"])
+        self.record(entity, slice_, of, now["shift"], now["compared"], now["differences"])
         return {
             "differences": differences,
             "kinds": {kind: part.shown(found[kind]) for kind, part in seen.parts.items()},
@@ -165,15 +165,15 @@ class Verifier:
         now = self._target.transaction(state.read)
         return Pass(now.escrow, now.weight, {kind: Part() for kind in kinds})
 
-    def now(self) -> str:
-        """By the clock the shifts are told by."""
-        return str(self._target.run("SELECT clock_timestamp()::text")[0][0])
+    def shift(self) -> int:
+        """After which shift it is now."""
+        return self._target.transaction(state.read).shifts
 
-    def record(self, entity: str, slice_: int, of: int, begun: str, compared: int, differences: int) -> None:
-        """What is known of this part from now on, and who began when to find it out."""
+    def record(self, entity: str, slice_: int, of: int, shift: int, compared: int, differences: int) -> None:
+        """What is known of this part from now on, found by who began after this shift."""
         self._target.run(FORGET_OTHERS, entity=entity, slices=of)
         counted: dict[str, Any] = {"compared": compared, "differences": differences}
-        self._target.run(RECORD, entity=entity, slice=slice_, slices=of, begun=begun, **counted)
+        self._target.run(RECORD, entity=entity, slice=slice_, slices=of, shift=shift, **counted)
 
     def _page(self, entity: str, slice_: int, of: int, at: dict[str, Any], seen: Pass) -> dict[str, Any] | None:
         """Compares a page, and says where the next one is."""

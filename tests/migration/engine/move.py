@@ -35,7 +35,7 @@ KEYS = {
 TABLES = (
     *("outbox", "payments", "order_items", "orders", "users", "books"),
     *(f"migration.{name}" for name in ("checkpoints", "sequences", "rejects", "pending_keys", "changes", "transfers")),
-    *(f"migration.{name}" for name in ("marks", "verifications", "copies", "state")),
+    *(f"migration.{name}" for name in ("marks", "verifications", "copies", "testers", "state")),
 )
 Item = dict[str, Any]
 # The last record that was read of a stream, by its ARN.

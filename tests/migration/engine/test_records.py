@@ -1,10 +1,12 @@
 """What changes at the source comes in by its streams, in whatever order and however often it is told."""
 
 import random
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from shared import clock
 from shared.problems import Unavailable
 
 from tests.migration.engine import goods
@@ -196,6 +198,17 @@ def test_marks_come_back_when_all_before_them_is_in(move: Move) -> None:
     assert move.call("lag") == nothing
     assert move.target.run("SELECT count(*) FROM books") == [[1]]
     assert [found["differences"] for found in move.verify().values()] == [0, 0, 0, 0]
+
+
+def test_marks_are_waited_for_though_the_clock_steps_back(move: Move, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = clock.now()
+    move.call("lag", mark=True)
+    move.sync()
+    monkeypatch.setattr(clock, "now", lambda: now - timedelta(minutes=10))
+    move.put("books", goods.book("book-1"))
+    assert move.call("lag", mark=True)["marks_waiting"] == 4 * 64
+    move.sync()
+    assert move.call("lag")["marks_waiting"] == 0
 
 
 def test_a_plan_names_what_has_no_place_and_what_would_be_rejected(move: Move) -> None:

@@ -1,5 +1,6 @@
 """Shoppers come over and go back; what they did on one side is on the other, and no copy is sold twice."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from migration.buckets import bucket
 from migration.comparing import Differences
 from migration.sharing import wanted_here
 from migration.verifying import Pair, Pass, Verifier
+from shared import clock
 
 from tests.migration.engine import goods
 from tests.migration.engine.move import Move
@@ -201,6 +203,36 @@ def test_what_an_order_owes_is_paid_by_the_side_its_shopper_is_on(move: Move, si
     assert move.target.run(owed) == []
 
 
+def test_before_the_first_shift_the_new_shops_own_address_sells_to_testers_alone(move: Move, sides: Sides) -> None:
+    (book, other) = opened(move, sides)
+    target = sides.target
+    target.lambdas.call("DELETE", "/cart", user=LATE)
+    assert target.buy(LATE, book, key="too early").status == 503
+    first = target.orders(LATE)[0]["order_id"]
+    assert target.lambdas.call("POST", f"/orders/{first}/cancel", user=LATE).status == 503
+    assert target.lambdas.admin("PATCH", f"/admin/books/{book}/stock", {"delta": 1}).status == 503
+    assert target.lambdas.admin("DELETE", f"/admin/books/{other}").status == 503
+    assert target.lambdas.admin("PATCH", f"/admin/orders/{first}", {"status": "shipped"}).status == 503
+    assert copies(sides, move, book) == (6, 6)
+    assert move.call("testers", add=[LATE]) == {"testers": [LATE]}
+    bought = target.buy(LATE, book, key="tried")
+    assert bought.status == 201
+    assert "stands in the new shop alone" in move.call("testers", remove=[LATE])["refused"]
+    assert target.lambdas.call("POST", f"/orders/{bought.body['order_id']}/cancel", user=LATE).status == 200
+    assert move.call("testers", remove=[LATE]) == {"testers": []}
+    same_everywhere(move)
+    assert target.buy(LATE, book, key="again").status == 503
+    move.call("testers", add=[LATE], remove=[LATE])
+    shift(move, 50)
+    assert target.buy(EARLY, book, key="mine").status == 201
+    assert target.lambdas.admin("PATCH", f"/admin/books/{book}/stock", {"delta": 1}).status == 503
+
+
+def test_the_database_knows_a_shoppers_bucket(move: Move) -> None:
+    for name in ("", "a", "Ünïcode-漢字-😀", EARLY, LATE, *(f"{number:032x}" for number in range(200))):
+        assert move.target.run("SELECT migration.bucket(:name)", name=name) == [[bucket(name)]]
+
+
 def test_copies_are_as_many_whatever_the_shop_does_and_one_more_or_less_is_found(move: Move, sides: Sides) -> None:
     books = opened(move, sides)
     shift(move, 100)
@@ -307,6 +339,60 @@ def test_a_move_ends_when_nothing_is_in_its_way(move: Move, sides: Sides) -> Non
     assert move.call("finish")["step"] == "finished"
     assert not [item for item in move.items("books") if item["category"].startswith("#t")]
     assert move.call("finish")["step"] == "finished"
+
+
+def test_a_verification_of_before_a_shift_is_of_before_whatever_the_clock_says(move: Move, sides: Sides) -> None:
+    opened(move, sides)
+    shift(move, 50)
+    same_everywhere(move)
+    shift(move, 100)
+    move.target.run("UPDATE migration.state SET weighed_at = now() - interval '1 hour'")
+    assert "books were not verified since the last shift" in move.call("finish")["refused"]
+    same_everywhere(move)
+    move.target.run("UPDATE migration.state SET weighed_at = now() + interval '1 hour'")
+    assert move.call("finish")["step"] == "finished"
+
+
+@pytest.mark.parametrize("apart", [10, -10])
+def test_clocks_that_are_apart_and_step_back_lose_and_double_nothing(
+    move: Move, sides: Sides, monkeypatch: pytest.MonkeyPatch, apart: int
+) -> None:
+    """The old side is minutes before or after the new one, and each call's clock is seconds before the last one's."""
+    real, steps, offset = clock.now, iter(range(0, 10_000, 5)), [0]
+    monkeypatch.setattr(clock, "now", lambda: real() + timedelta(minutes=offset[0], seconds=-next(steps)))
+
+    def at(side: Side) -> Side:
+        offset[0] = apart if side is sides.source else -apart
+        return side
+
+    at(sides.source)
+    books = opened(move, sides)
+    cancelled = sides.source.orders(LATE)[0]["order_id"]
+    move.call("lag", mark=True)
+    move.sync()
+    assert sides.source.lambdas.call("POST", f"/orders/{cancelled}/cancel", user=LATE).status == 200
+    at(sides.target)
+    move.call("lag", mark=True)
+    waiting = move.call("lag")["marks_waiting"]
+    move.sync()
+    assert (waiting, move.call("lag")["marks_waiting"]) == (256, 0)
+    for number, weight in enumerate((50, 100, 0, 100)):
+        shift(move, weight)
+        for user in (EARLY, LATE):
+            owner = at(sides.target if bucket(user) < weight else sides.source)
+            owner.lambdas.call("DELETE", "/cart", user=user)
+            bought = owner.buy(user, books[1], key=f"{user} {number}", quantity=1)
+            assert bought.status == 201
+            if number % 2:
+                path = f"/orders/{bought.body['order_id']}/cancel"
+                assert owner.lambdas.call("POST", path, user=user).status == 200
+        at(sides.target)
+        move.sync()
+        move.call("replay", carts=True)
+        move.sync()
+        same_everywhere(move)
+    statuses = [order["status"] for user in (EARLY, LATE) for order in sides.target.orders(user)]
+    assert sorted(statuses) == ["cancelled"] * 5 + ["confirmed"] * 5
 
 
 def test_a_state_that_somebody_else_changed_is_not_overwritten(move: Move) -> None:
