@@ -17,7 +17,7 @@ import click
 from cloudshelf.migrate import report as reports
 from cloudshelf.migrate.backends import Endpoints, folder_of
 from cloudshelf.migrate.context import Tools
-from cloudshelf.migrate.interfaces import MigrationError
+from cloudshelf.migrate.interfaces import Conflict, MigrationError
 from cloudshelf.migrate.progress import Terminal
 from cloudshelf.migrate.verifying import Verdict
 from cloudshelf.terminal import say
@@ -65,10 +65,29 @@ def between(command: Body) -> Callable[..., None]:
         told = Terminal(lambda line: say(line, error=as_json), sys.stderr)
         with _ending():
             tools = _tools(source, target, told, is_local=is_local, region=region)
-            code = command(tools, as_json=as_json, **options) or OK
+            code = _gone_on(tools, lambda: command(tools, as_json=as_json, **options)) or OK
         raise SystemExit(code)
 
     return run
+
+
+# A function's step goes on when its terminal is gone, for as long as a function may.
+OVERTAKEN, WAIT_S = 8, 2.0
+
+
+def _gone_on(tools: Tools, command: Callable[[], int | None]) -> int | None:
+    """What was asked for, begun again where it was when a step of a command before ended only now."""
+    for _ in range(OVERTAKEN):
+        try:
+            return command()
+        except Conflict:
+            state = tools.journal.read()
+            tools.told.say(
+                f"A step of an earlier command has ended only now: {state.step}, {state.weight} % of the shoppers on "
+                f"{tools.target}. Going on from there."
+            )
+            tools.pause(WAIT_S)
+    return command()
 
 
 def _tools(source: str, target: str, told: Terminal, *, is_local: bool, region: str | None) -> Tools:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cloudshelf.migrate.interfaces import Refused, Steps
+from cloudshelf.migrate.interfaces import Conflict, Refused, Steps
 
 MOST = 100
 # `loading` is the engine's: the exports are known.
@@ -63,8 +63,14 @@ class Journal:
         return State.of(self._steps.invoke("state", {}))
 
     def change(self, state: State, **changes: Any) -> State:
-        """The new state; Conflict when `state` is not the newest."""
-        return State.of(self._steps.invoke("set_state", {"changes": changes, "version": state.version}))
+        """The new state; Conflict when `state` is not the newest. One whose answer was lost is no conflict."""
+        try:
+            return State.of(self._steps.invoke("set_state", {"changes": changes, "version": state.version}))
+        except Conflict:
+            now = self.read()
+            if now.version == state.version + 1 and all(getattr(now, name) == changes[name] for name in changes):
+                return now
+            raise
 
     def note(self, state: State, **details: Any) -> State:
         """The state with these details; None takes one away."""

@@ -1,19 +1,22 @@
 """The order of things, against a model whose shoppers never rest: nothing is lost wherever the process ends."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from cloudshelf.migrate import command
 from cloudshelf.migrate.context import Tools
 from cloudshelf.migrate.exports import export
-from cloudshelf.migrate.interfaces import Refused
+from cloudshelf.migrate.interfaces import Answer, Refused
 from cloudshelf.migrate.loading import load
 from cloudshelf.migrate.shift import finish, rollback, shift
 from cloudshelf.migrate.status import plan
 from cloudshelf.migrate.syncing import drain, replay, sync
 from cloudshelf.migrate.verifying import verify
-from tests.migration.driver.fake import SOURCE, TARGET, Crash, FakeShop, tools
+from tests.migration.driver.fake import SOURCE, TARGET, Crash, FakeShop, Silent, tools
 
 Command = Callable[[Tools], object]
 
@@ -169,6 +172,46 @@ def test_a_second_terminal_is_refused_while_the_first_one_moves() -> None:
         rollback(tools(shop))
     shift(tools(shop), 25, take_over=True)
     whole(shop)
+
+
+class Late(FakeShop):
+    """A step of a command that was killed is done only when the next command has begun."""
+
+    late = 2
+
+    def _set_state(self, event: Mapping[str, Any]) -> Answer:
+        if self.late:
+            self.late -= 1
+            self.state = {**self.state, "version": self.state["version"] + 1}
+        return super()._set_state(event)
+
+
+def test_after_a_kill_the_next_command_says_what_went_on_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = prepared(5)
+    shop.__class__ = Late
+    made = tools(shop)
+    monkeypatch.setattr(command, "_tools", lambda *_, **__: made)
+    told = CliRunner().invoke(command.migrate, ["shift", "25"])
+    assert told.exit_code == 0, told.output
+    assert shop.state["weight"] == 25
+    silent = made.told
+    assert isinstance(silent, Silent)
+    assert sum("ended only now: shifted, 5 %" in line for line in silent.lines) == 2
+    whole(shop)
+
+
+def test_a_change_whose_answer_was_lost_is_no_conflict() -> None:
+    shop = prepared(5)
+
+    class Lost(FakeShop):
+        def _set_state(self, event: Mapping[str, Any]) -> Answer:
+            super()._set_state(event)
+            return super()._set_state(event)
+
+    shop.__class__ = Lost
+    journal = tools(shop).journal
+    state = journal.read()
+    assert journal.change(state, step="verified").version == state.version + 1
 
 
 def test_finish_is_refused_until_everybody_is_over_and_nothing_differs() -> None:
