@@ -14,7 +14,7 @@ from shared.dynamo import Item
 from shared.observability import logger
 from shared.postgres import Database, Session
 
-from migration import items, marks, rejects, state
+from migration import items, marks, rejects, shifting, state
 from migration.applying import apply
 from migration.buckets import is_targets
 from migration.cart_target import CartTarget
@@ -153,7 +153,10 @@ class Records:
         removed: dict[str, list[str]] = {}
         for kind, key in gone:
             removed.setdefault(kind, []).append(key)
-        return apply(session, rows, removed, bad, Terms(self._currency, now.escrow))
+        outcome = apply(session, rows, removed, bad, Terms(self._currency, now.escrow))
+        late = [row for row in rows if row.kind == ORDERS and is_targets(row.values["user_id"], now.weight)]
+        shifting.take_debts_of(session, [own_key(row) for row in late])
+        return outcome
 
     def sources_own(
         self, session: Session, now: State, entity: str, rows: list[Row], gone: list[tuple[str, str]]

@@ -3,6 +3,7 @@
 The source's shoppers are the source's to write. Only an order it does not know is brought to it all the same.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from migration.row import BOOKS, CARTS, KEYS, ORDERS, USERS, Bad, Row
 from migration.sides import BookChange, Writer
 from migration.target import PostgresRows
 
-AT_ONCE = 100
+AT_ONCE, BUSY_S = 100, 0.1
 # Of what was refused before so many are tried again with what changes now: who swaps something comes right in one set.
 TOGETHER = 1000
 NEXT = """SELECT entity, key, array_agg(id), array_remove(array_agg(DISTINCT category), NULL)
@@ -38,6 +39,7 @@ class Batch:
 
     applied: int = 0
     taken: int = 0
+    busy: bool = False
 
 
 class Replayer:
@@ -46,10 +48,14 @@ class Replayer:
         self._rows = PostgresRows(target)
 
     def replay(self, deadline: Deadline) -> dict[str, Any]:
-        """Until nothing is left of what there was, or it is time. One at a time: the second finds nothing to do."""
+        """Until nothing is left of what there was, or it is time. One at a time: the second waits for the first, which
+        may be a function whose terminal is gone."""
         applied, newest = 0, self._target.run(LATEST)[0][0]
         while True:
             batch = self._target.transaction(self._batch)
+            if batch.busy and not deadline.is_over:
+                time.sleep(BUSY_S)
+                continue
             applied += batch.applied
             if not batch.taken or deadline.is_over:
                 break
@@ -77,7 +83,7 @@ class Replayer:
 
     def _batch(self, session: Session) -> Batch:
         if not locks.only_one(session, locks.REPLAY):
-            return Batch()
+            return Batch(busy=True)
         weight = state.held(session).weight
         changes = session.run(NEXT, most=AT_ONCE)
         batch = Batch(taken=len(changes))

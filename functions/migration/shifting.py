@@ -96,6 +96,18 @@ def take_debts(session: Session, buckets: range) -> None:
     _note(session, [debt for debt in owed if bucket(debt.name) in buckets])
 
 
+def take_debts_of(session: Session, orders: Sequence[str]) -> None:
+    """Notes what these orders owe, of shoppers who are here."""
+    rows = session.run(f"{OWED} AND orders.order_id = ANY(:orders)", orders=list(orders)) if orders else []
+    _note(
+        session,
+        [
+            Debt(order, shopper, name, "void" if cancelled else "settle", "{}")
+            for order, shopper, name, cancelled in rows
+        ],
+    )
+
+
 def _note(session: Session, owed: Sequence[Debt]) -> None:
     if owed:
         session.run(

@@ -185,6 +185,11 @@ def test_an_order_that_comes_late_is_let_in_all_the_same(move: Move, sides: Side
     move.put("orders", late, key)
     assert move.sync()["written"] == 2
     assert late["order_id"] in {order["order_id"] for order in sides.target.orders(EARLY)}
+    owing = goods.order(EARLY, payment="authorised")
+    move.put("orders", *owing)
+    move.sync()
+    assert move.target.run("SELECT task FROM outbox") == [["settle"]]
+    sides.target.orders(EARLY)
     # What was late once is the target's from then on.
     move.put("orders", {**late, "status": "shipped"})
     move.sync()
