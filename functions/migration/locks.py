@@ -6,7 +6,7 @@ from migration.row import CARTS, ENTITIES
 
 # Beside the lock of the schema runner any numbers will do.
 FIRST = 7_400_000
-REPLAY, REBALANCE = FIRST + 100, FIRST + 101
+REPLAY = FIRST + 100
 
 
 def share(session: Session, entity: str) -> None:
