@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from migration import following, replaying
+from migration import following, replaying, verifying
 from migration.buckets import bucket
 from migration.cart_target import CartTarget
+from migration.comparing import NOT_COMPARED
 from migration.engine import Engine, patient
 from migration.exports import Exports
 from migration.postgres_source import PostgresSource
@@ -21,6 +22,7 @@ from tests.migration.engine.move import BUCKET, ENTITIES, READ_TO, TABLES, TARGE
 from tests.migration.engine.saved import Saved
 from tests.migration.engine.sides import Side, Sides
 from tests.migration.engine.test_crashes import survives_everywhere
+from tests.migration.engine.test_seen import nothing_points, rows_planted
 from tests.migration.engine.test_shift import EARLY, LATE, everything, opened_shop
 from tests.postgres.servers import Shop, with_schema
 
@@ -210,6 +212,42 @@ def test_shoppers_and_books_that_swap_something_swap_it_on_the_other_side_too(
     move.follow()
     assert move.rejects() == {}
     same_everywhere(move)
+
+
+@pytest.mark.parametrize("weight", [0, 50, 100])
+def test_a_difference_in_any_column_of_the_source_is_seen_unless_the_list_says_why_not(
+    move: DatabaseMove, sides: Sides, monkeypatch: pytest.MonkeyPatch, weight: int
+) -> None:
+    monkeypatch.setattr(verifying, "LOOKS", 1)
+    books = opened(move, sides)
+    if weight:
+        shift(move, weight)
+        for _ in range(2):
+            move.follow()
+            assert move.call("copies") in ({"unknown": 0}, {"unknown": len(books)})
+        move.call("replay", carts=True)
+    same_everywhere(move)
+    there = move.source.database()
+    order = sides.source.orders(EARLY)[0]["order_id"]
+    of_order = f"order_id = (SELECT id FROM orders WHERE order_id = '{order}')"  # noqa: S608 - no input in it
+    some = {
+        "books": f"book_id = '{books[0]}'",
+        "users": f"user_id = '{EARLY}'",
+        "orders": f"order_id = '{order}'",
+        **dict.fromkeys(("order_items", "payments"), of_order),
+        "outbox": "true",
+    }
+    saved = Saved(move, (), there)
+    unseen = set()
+    with nothing_points(there):
+        for plant in rows_planted(there, some):
+            plant.put()
+            # A book shows what is wrong with its sales.
+            found = sum(each["differences"] for each in move.verify(plant.entity, "books").values())
+            if not found + move.call("verify", entity="relations")["differences"]:
+                unseen.add(plant.name)
+            saved.restore()
+    assert not sorted(name for name in unseen if name not in NOT_COMPARED)
 
 
 def test_debts_go_with_their_shoppers_and_wait_while_they_are_held(move: DatabaseMove, sides: Sides) -> None:

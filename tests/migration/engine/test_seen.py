@@ -1,6 +1,6 @@
 """Whatever differs is seen: each column of each table, and each attribute of each item, in each step of a move."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +9,7 @@ import pytest
 from migration import verifying
 from migration.buckets import is_targets
 from migration.comparing import NOT_COMPARED
+from shared.postgres import Database
 
 from tests.migration.engine import goods
 from tests.migration.engine.move import TARGET_CARTS, Move, physical
@@ -168,44 +169,45 @@ def moved_to(move: Move, step: str) -> None:
         move.call("refresh", entity="books")
 
 
-def rows_planted(move: Move) -> Iterator[Plant]:
-    debts = move.target.run("SELECT count(*) FROM outbox")[0][0]
-    for table, column in move.target.run(COLUMNS):
+def rows_planted(database: Database, some: Mapping[str, str]) -> Iterator[Plant]:
+    """Of the rows that `some` tells of, by table, each column is another; they are gone; and there are more."""
+    debts = database.run("SELECT count(*) FROM outbox")[0][0]
+    for table, column in database.run(COLUMNS):
         name = f"{table}.{column}"
         if name in ("books.tier", "books.search") or (table == "outbox" and not debts):
             continue
         sets = ", ".join(each for each in (f"{column} = {OTHER[table][column]}", WITH_IT.get(name)) if each)
-        change = f"UPDATE {table} SET {sets} WHERE {SOME[table]}"  # noqa: S608 - no input in it
-        yield Plant(name, ENTITY.get(table, table), _sql(move, change))
-    for table, where in SOME.items():
+        change = f"UPDATE {table} SET {sets} WHERE {some[table]}"  # noqa: S608 - no input in it
+        yield Plant(name, ENTITY.get(table, table), _sql(database, change))
+    for table, where in some.items():
         if table == "outbox" and not debts:
             continue
         gone = f"DELETE FROM {table} WHERE {where}"  # noqa: S608 - no input in it
-        yield Plant(f"{table}, gone", ENTITY.get(table, table), _sql(move, gone))
+        yield Plant(f"{table}, gone", ENTITY.get(table, table), _sql(database, gone))
     user = f"INSERT INTO users (id, user_id) VALUES ({UUID}, 'x')"  # noqa: S608 - no input in it
-    yield Plant("users, one more", "users", _sql(move, user))
+    yield Plant("users, one more", "users", _sql(database, user))
     payment = "INSERT INTO payments VALUES ('sim_x', NULL, 1, 'USD', 'voided', now(), now())"
-    yield Plant("payments of no order", "orders", _sql(move, payment))
-    debt = """INSERT INTO outbox (order_id, task, user_id)
-        SELECT id, 'void', user_id FROM orders WHERE order_id LIKE '%late'"""
-    yield Plant("outbox, one more", "orders", _sql(move, debt))
+    yield Plant("payments of no order", "orders", _sql(database, payment))
+    owing = f"SELECT id, 'void', user_id FROM orders WHERE {some['orders']}"  # noqa: S608 - no input in it
+    debt = f"INSERT INTO outbox (order_id, task, user_id) {owing}"
+    yield Plant("outbox, one more", "orders", _sql(database, debt))
 
 
-def _sql(move: Move, sql: str) -> Callable[[], Any]:
-    return lambda: move.target.run(sql)
+def _sql(database: Database, sql: str) -> Callable[[], Any]:
+    return lambda: database.run(sql)
 
 
 @contextmanager
-def nothing_points(move: Move) -> Iterator[None]:
+def nothing_points(database: Database) -> Iterator[None]:
     """Without foreign keys, which would refuse what is planted here."""
-    found = move.target.run(FOREIGN)
+    found = database.run(FOREIGN)
     try:
         for table, name, _ in found:
-            move.target.run(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+            database.run(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
         yield
     finally:
         for table, name, definition in found:
-            move.target.run(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+            database.run(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
 
 
 def items_planted(move: Move, weight: int) -> Iterator[Plant]:
@@ -281,9 +283,9 @@ def test_a_difference_in_any_column_or_attribute_is_seen_unless_the_list_says_wh
     assert move.call("verify", entity="relations")["differences"] == 0
     tables = [*(physical(entity) for entity in ("books", "users", "orders", "carts")), TARGET_CARTS]
     saved = Saved(move, tables)
-    plants = [*rows_planted(move), *items_planted(move, move.call("state")["weight"])]
+    plants = [*rows_planted(move.target, SOME), *items_planted(move, move.call("state")["weight"])]
     unseen = set()
-    with nothing_points(move):
+    with nothing_points(move.target):
         for plant in plants:
             plant.put()
             found = move.verify(plant.entity)[plant.entity]["differences"]
