@@ -61,7 +61,7 @@ def shop_database(settings: Mapping[str, str] | None = None, *, durable: bool = 
         Path(folder).chmod(0o755)
         server.create_database(NAME, owner=server.superuser)
         made = ShopDatabase(server)
-        session = Session(replace(made.login(server.superuser), timeouts=(), reply_s=PATIENT_S))
+        session = Session(replace(made.login(server.superuser), reply_s=PATIENT_S))
         runner.apply(session, migrations(SCHEMA))
         session.close()
         yield made

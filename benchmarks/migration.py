@@ -19,9 +19,11 @@ from migration.engine import patient
 from migration.exports import Exports, item_of
 from migration.items import Found
 from migration.loading import Lines, Loader
+from migration.replaying import Replayer
 from migration.row import BOOKS, Row
 from migration.sides import Key
 from migration.source import PAGE, DynamoRows
+from migration.source_writer import DynamoWriter
 from migration.verifying import Verifier
 from shared.dynamo import Item, to_wire
 from shared.postgres import Database
@@ -179,7 +181,8 @@ class Move:
         self.memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MB)
 
     def verify(self) -> None:
-        verified = Verifier(self.target, self.source, NO_CARTS).verify(BOOKS, 0, 1, {}, Deadline(LONG_S))
+        replayer = Replayer(self.target, NO_CARTS, DynamoWriter(self.source))
+        verified = Verifier(self.target, self.source, NO_CARTS, replayer).verify(BOOKS, 0, 1, {}, Deadline(LONG_S))
         if not verified["done"] or verified["differences"] or verified["compared"] != self._many:
             raise AssertionError(f"{verified}")
 

@@ -76,7 +76,7 @@ def run(*, quick: bool) -> Findings:
 
 def _patient(database: ShopDatabase) -> "_Closing":
     login = database.login("books")
-    return _Closing(replace(login, timeouts=(), reply_s=PATIENT_S))
+    return _Closing(replace(login, settings=(("statement_timeout", "0"),), reply_s=PATIENT_S))
 
 
 class _Closing(Database):
