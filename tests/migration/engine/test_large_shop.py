@@ -28,6 +28,7 @@ Record = dict[str, Any]
 
 def stocked() -> ExportedShop:
     shop = ExportedShop()
+    shop.put("books", goods.category("Fiction"))
     for number in range(BOOKS):
         shop.put("books", goods.book(book_of(number), isbn=f"978{number:010}"))
     for number in range(USERS):
