@@ -26,7 +26,7 @@ from migration.row import BOOKS, CARTS, KEYS, ORDERS, USERS, Bad, Row, Values
 
 GUEST = "guest#"
 # The kinds of items that do not move. Every other item is moved, or rejected with the reason.
-REGISTERED, MARK, TRANSFER, GUESTS = "category", "mark", "copies on their way", "guest's cart"
+REGISTERED, MARK, TRANSFER, GUESTS = "category", "mark", "marker of a transfer", "guest's cart"
 # Marks are under these names, `MARKS` of them in each table.
 MARK_PREFIX, MARKS = "#mark/", 64
 TRANSFERS = "#transfers"
