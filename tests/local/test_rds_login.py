@@ -129,7 +129,7 @@ def test_the_aws_sdks_own_token_gets_in(rds: Rds) -> None:
 def test_the_master_user_gets_in_with_its_password_alone(rds: Rds) -> None:
     assert who(rds.open(MASTER, PASSWORD)) == MASTER
     for wrong in ("", PASSWORD + " ", rds.token(MASTER)):
-        with pytest.raises(DatabaseError, match="28000"):
+        with pytest.raises(DatabaseError, match="28P01"):
             rds.open(MASTER, wrong)
 
 
