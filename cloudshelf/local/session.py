@@ -14,6 +14,7 @@ from cloudshelf.client.transport import USER_AGENT
 from cloudshelf.graph.stacks import ConfigError
 from cloudshelf.local import demo, fidelity
 from cloudshelf.local.cloud import LocalCloud
+from cloudshelf.local.deploy import RefusedByAws
 from cloudshelf.local.events import EventSink
 from cloudshelf.local.gateway.messages import Request, Response
 from cloudshelf.local.identity import Mail
@@ -32,6 +33,7 @@ REFUSALS = (
     InvocationFailed,
     NoPostgresError,
     PostgresFailed,
+    RefusedByAws,
     UndecidedLookupError,
     UndecidedResourceError,
     ValueError,
