@@ -77,7 +77,7 @@ class Copies:
 
 
 def _figures(samples: Samples) -> Iterator[Figure]:
-    yield _figure(samples, "`make local`, phase1", "phase1, first", "flask", at_most(8))
+    yield _figure(samples, "`make local`, phase1", "phase1, first", "flask", at_most(7))
     yield _figure(samples, "`make local STACK=phase2`, a new database", "phase2, first", "flask", at_most(12), PHASE2)
     for stack in STACKS:
         yield _figure(samples, f"{stack}, started again", f"{stack}, again", f"{stack}, first", at_most(1))
