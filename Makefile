@@ -1,6 +1,6 @@
 # CloudShelf's commands. Each installs what it needs; none needs root, an AWS account or Docker.
 .DEFAULT_GOAL := help
-.PHONY: help install lock authorities local test stacks drills migrate-demo migration browser stress bench lint inventory format clean controls checkov pictures
+.PHONY: help install lock authorities local test stacks drills migrate-demo migration browser stress bench engine lint inventory format clean controls checkov pictures
 
 PYTHON ?= python3
 STACK ?= phase1
@@ -11,8 +11,9 @@ TESTS ?= tests/browser
 RUNBOOKS := tests/drill/test_drills.py tests/validate
 STACKS := tests/e2e tests/load $(addprefix tests/local/test_,command.py pages.py postgres.py recovery.py) tests/cost/test_revision.py
 MOVES := tests/migration/driver/test_living_shop.py tests/migration/engine
+ENGINE := tests/engine/test_stacks.py
 STORMS := tests/fuzz tests/functions/test_throttling.py tests/stress
-LONG := tests/browser $(RUNBOOKS) $(STACKS) $(MOVES) $(STORMS)
+LONG := tests/browser $(RUNBOOKS) $(STACKS) $(MOVES) $(ENGINE) $(STORMS)
 
 help:  ## Say what there is.
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +68,9 @@ stress: .venv/development  ## Thousands of requests made up from the contract (F
 
 bench: .venv/development  ## Measure against references of the same run: QUICK=1 for under five minutes, BENCHMARKS="checkout search" for some.
 	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(BENCHMARKS)
+
+engine: .venv/development  ## Make, change and destroy each stack with the Pulumi CLI in a local cloud; skipped with a message without one.
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ENGINE)
 
 lint: .venv/development  ## Check format, style and types.
 	@$(BIN)/ruff format --check --quiet .

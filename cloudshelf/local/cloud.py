@@ -5,19 +5,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from cloudshelf.graph import Graph
-from cloudshelf.local import demo, event_sources
+from cloudshelf.local import demo
 from cloudshelf.local.aws import AwsEmulator
 from cloudshelf.local.deploy import deploy
 from cloudshelf.local.edge.router_pages import RouterPages
 from cloudshelf.local.edge.server import Front, Handler
 from cloudshelf.local.edge.wsgi import WsgiServer
-from cloudshelf.local.front import LocalPages, distribution
+from cloudshelf.local.event_sources import Pollers
+from cloudshelf.local.front import LocalPages, Shop
 from cloudshelf.local.gateway.messages import Request, Response
 from cloudshelf.local.identity import IdentityFront, Mail, Mailbox
-from cloudshelf.local.lambdas.event_source import StreamPoller
 from cloudshelf.local.metrics.embedded import EmbeddedMetrics
 from cloudshelf.local.metrics.meters import count_connections
 from cloudshelf.local.metrics.sampler import Sampler
@@ -57,7 +57,8 @@ class LocalCloud:
 
     graph: Graph = field(init=False)
     world: World = field(init=False)
-    pollers: list[StreamPoller] = field(init=False, default_factory=list)
+    shop: Shop = field(init=False)
+    pollers: Pollers = field(init=False)
     _server: WsgiServer | None = field(init=False, default=None)
 
     @property
@@ -103,30 +104,35 @@ class LocalCloud:
             neighbours=self.neighbours,
         )
         self._apis.start(apis(self.world))
-        self.graph = deploy(self.stack, self.root, self.world, self.overrides, self.on_progress)
+        self.shop, self.pollers = Shop(self.world), Pollers(self.world)
+        self._deploy()
         measure(self.world)
-        self.accounts = self.accounts or demo.create_accounts(self.world)
-        shop = distribution(self.world)
         mailbox = Mailbox()
         pages = Pages(self.stack, self.graph, self.world, mailbox, self.accounts)
         identity = IdentityFront(self._aws.endpoint, self.world.region, self.world.knows_user, mailbox, self.on_mail)
         handlers: dict[str, Handler] = {
             IDENTITY_PREFIX: identity.handle,
-            RouterPages.PREFIX: RouterPages(self.world.key_value_stores, shop.under_way).handle,
+            RouterPages.PREFIX: RouterPages(self.world.key_value_stores, self.shop.under_way).handle,
             LocalPages.PREFIX: LocalPages(mailbox, pages.handle, partial(demo.add_admin, self.world)).handle,
-            LocalPages.PREFIX.rstrip("/"): pages.entrance(shop.handle),
-            "": shop.handle,
+            LocalPages.PREFIX.rstrip("/"): pages.entrance(self.shop.handle),
+            "": self.shop.handle,
         }
-        self.neighbours[self.domain_name] = shop.handle
-        self.pollers = event_sources.start(self.world)
+        self.neighbours[self.domain_name] = self.shop.handle
+        self.pollers.follow()
         self._server.start(Front(self.port, handlers, pages.log.heard_by(self.on_request)))
+
+    def _deploy(self) -> None:
+        """Fills the world, and with it the graph and the accounts."""
+        self.graph = deploy(self.stack, self.root, self.world, self.overrides, self.on_progress)
+        self.accounts = self.accounts or demo.create_accounts(self.world)
+        self.shop.build()
 
     def stop(self) -> None:
         self.neighbours.pop(self.domain_name, None)
         if self._server:
             self._server.stop()
-        for poller in self.pollers:
-            poller.stop()
+        if hasattr(self, "pollers"):
+            self.pollers.stop()
         if hasattr(self, "world"):
             self.world.close()
         if hasattr(self, "_apis"):
@@ -134,7 +140,7 @@ class LocalCloud:
             if self.aws is None:
                 self._aws.stop()
 
-    def __enter__(self) -> "LocalCloud":
+    def __enter__(self) -> Self:
         self.start()
         return self
 
@@ -144,8 +150,9 @@ class LocalCloud:
 
 def measure(world: World) -> None:
     """What nobody tells the metrics of: levels, and what functions write into their logs."""
-    functions = world.functions.deployed.values()
-    world.metrics.sources.append(EmbeddedMetrics(world.metrics, [function.config.log_file for function in functions]))
+    world.metrics.sources.append(
+        EmbeddedMetrics(world.metrics, lambda: [each.config.log_file for each in [*world.functions.deployed.values()]])
+    )
 
     def sample() -> None:
         for identifier, connections in world.databases.connections().items():

@@ -30,11 +30,13 @@ Examples:
   cloudshelf local phase2 --port 0             another stack, any free port
   cloudshelf local --config throttleRate=5     a setting for this run
   cloudshelf local --watch --requests          reload changed functions, show requests
+  cloudshelf local --engine                    an empty cloud, for `pulumi up` from another terminal
   cloudshelf local --json | jq 'select(.event == "mail")'
 
 \b
 With --json a line is an object with its `event`: starting, open (address, accounts, what is real here), catalogue,
-request, mail, reloaded, not_reloaded, stopping, stopped.
+request, mail, reloaded, not_reloaded, stopping, stopped; with --engine cloud_open (address, where to run pulumi) and
+accounts in place of open.
 
 \b
 Exit codes:
@@ -49,6 +51,7 @@ Exit codes:
 @old_stack_option
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
 @click.option("--watch", is_flag=True, help="Reload a function when its sources change.")
+@click.option("--engine", is_flag=True, help="Start an empty cloud, for the Pulumi CLI to make the stack in.")
 @click.option("--empty", is_flag=True, help="Start without the sample catalogue.")
 @click.option("--config", multiple=True, metavar="KEY=VALUE", help="A stack setting for this run, as throttleRate=5.")
 @click.option("--requests", is_flag=True, help="Print a line for each request.")
@@ -60,6 +63,7 @@ def local(
     *,
     port: int,
     watch: bool,
+    engine: bool,
     empty: bool,
     config: tuple[str, ...],
     requests: bool,
@@ -77,9 +81,14 @@ def local(
     from cloudshelf.local.isolation import isolate
     from cloudshelf.local.session import Session, SessionError
 
+    if engine and config:
+        raise click.UsageError("--config is for a stack that starts at once; with --engine, run `pulumi config set`.")
     isolate()
     overrides = {f"cloudshelf:{key}": value for key, value in map(_setting, config)}
-    session = Session(stack=stack, port=port, root=ROOT, overrides=overrides, requests=requests, events=sink)
+    kind = Session
+    if engine:
+        from cloudshelf.local.engine.session import EngineSession as kind  # noqa: N813
+    session = kind(stack=stack, port=port, root=ROOT, overrides=overrides, requests=requests, events=sink)
     interrupts.abandon = session.abandon
     try:
         with session:

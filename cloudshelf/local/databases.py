@@ -52,14 +52,42 @@ class Databases:
         self._folder, self.authority, self._durable = folder, authority, durable
         self.instances: dict[str, Database] = {}
         self.parameter_groups: dict[str, dict[str, str]] = {}
+        self.used_groups: dict[str, str] = {}
         self.proxies: dict[str, Any] = {}
         self._endpoints: list[tuple[str, LoginEndpoint]] = []
         self._closing = ExitStack()
 
-    def start_server(self, name: str, parameters: Mapping[str, str]) -> PostgresServer:
-        settings = {name: value for name, value in parameters.items() if not name.startswith(RDS_ONLY)}
+    def start_server(self, name: str, group: str) -> PostgresServer:
+        """With the settings of a parameter group; of none that is declared, with PostgreSQL's own."""
+        self.used_groups[name] = group
+        settings = self._settings(group)
         server = PostgresServer(self._folder / f"postgres-{name}", settings=settings, durable=self._durable)
         return self._closing.enter_context(server)
+
+    def _settings(self, group: str) -> dict[str, str]:
+        parameters = self.parameter_groups.get(group, {})
+        return {name: value for name, value in parameters.items() if not name.startswith(RDS_ONLY)}
+
+    def use(self, name: str, group: str) -> None:
+        """Restarts a server with the settings of a parameter group as they are now."""
+        self.used_groups[name] = group
+        self.instances[name].server.restart(self._settings(group))
+
+    def drop(self, name: str) -> None:
+        """Stops a server for good."""
+        self.instances.pop(name).server.stop()
+        del self.used_groups[name]
+
+    def close_endpoint(self, host: str) -> None:
+        """Ends the endpoint of a host name, and every session through it."""
+        for each in [each for each in self._endpoints if each[1].host == host]:
+            each[1].stop()
+            self._endpoints.remove(each)
+
+    @property
+    def hosts(self) -> set[str]:
+        """The names of all endpoints."""
+        return {endpoint.host for _, endpoint in self._endpoints}
 
     def listen(
         self, database: Database, host: str, authenticate: Authenticate, fixed: Mapping[str, str] | None = None

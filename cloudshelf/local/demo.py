@@ -19,6 +19,7 @@ from cloudshelf.terminal import Account, credentials_file
 CATALOGUE = Path(__file__).resolve().parents[2] / "schema" / "catalogue" / "books.json"
 WORKERS = 4
 SHOPPER, ADMIN = "shopper@example.com", "admin@example.com"
+ADMIN_GROUP = "admin"
 PASSWORD_LENGTH = 20
 
 
@@ -35,7 +36,7 @@ def create_accounts(world: World) -> dict[str, Account]:
         cognito.admin_set_user_password(
             UserPoolId=pool, Username=account.email, Password=account.password, Permanent=True
         )
-    cognito.admin_add_user_to_group(UserPoolId=pool, Username=ADMIN, GroupName="admin")
+    cognito.admin_add_user_to_group(UserPoolId=pool, Username=ADMIN, GroupName=ADMIN_GROUP)
     return accounts
 
 
@@ -44,7 +45,7 @@ def add_admin(world: World, email: str) -> bool:
     (pool,) = world.user_pool_clients
     cognito = world.aws.client("cognito-idp")
     try:
-        cognito.admin_add_user_to_group(UserPoolId=pool, Username=email, GroupName="admin")
+        cognito.admin_add_user_to_group(UserPoolId=pool, Username=email, GroupName=ADMIN_GROUP)
     except cognito.exceptions.UserNotFoundException:
         return False
     return True

@@ -77,6 +77,17 @@ def _open(facts: Facts) -> Iterator[str]:
     yield ""
 
 
+def _cloud_open(facts: Facts) -> Iterator[str]:
+    yield ""
+    yield f"The cloud is open after {facts['seconds']:.1f} s, with nothing in it yet: {facts['url']}"
+    yield f"  in another terminal   cd {facts['folder']} && . ./{facts['script']}"
+    yield f"  once                  pulumi stack init {facts['stack']}"
+    yield "  then, and again       pulumi preview, pulumi up, pulumi refresh, pulumi stack output, pulumi destroy"
+    yield f"  inside                {facts['live']}"
+    yield "  stop                  Ctrl-C"
+    yield ""
+
+
 def accounts(known: Mapping[str, Facts]) -> Iterator[str]:
     for role, account in known.items():
         yield f"  {role:<10} {account['email']}, password {account['password']}"
@@ -96,6 +107,8 @@ def _request(facts: Facts) -> Iterator[str]:
 RENDERERS: Mapping[str, Callable[[Facts], Iterator[str]]] = {
     "starting": lambda facts: iter([f"CloudShelf {printable(facts['stack'])} starts on this machine ..."]),
     "open": _open,
+    "cloud_open": _cloud_open,
+    "accounts": lambda facts: accounts(facts["accounts"]),
     "pair_open": _pair_open,
     "catalogue": lambda facts: iter([f"{printable(facts['told'])}, after {facts['seconds']:.1f} s"]),
     "request": _request,

@@ -1,7 +1,10 @@
 """Puts the made world behind one port: the declared distribution, and what only the local cloud offers."""
 
 import json
+import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -17,6 +20,7 @@ from cloudshelf.local.edge.distribution import (
     security_headers,
 )
 from cloudshelf.local.edge.origins import ApiOrigin, BucketOrigin, NeighbourOrigin, policy_document
+from cloudshelf.local.edge.under_way import UnderWay
 from cloudshelf.local.gateway.authorizer import CognitoAuthorizer
 from cloudshelf.local.gateway.gateway import Gateway
 from cloudshelf.local.gateway.messages import Request, Response
@@ -27,10 +31,43 @@ from cloudshelf.local.world import World
 
 KEY_SET = "/{pool}/.well-known/jwks.json"
 LOOPBACK = "127.0.0.1:"
+NOTHING_YET = b"No shop is deployed in this cloud: run pulumi up.\n"
 
 
 class NoFrontError(Exception):
     """The program declares nothing a browser could open."""
+
+
+class Shop:
+    """The stack's one distribution, as it is declared by now."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._served: Distribution | None = None
+        self._outdated, self._building = True, threading.Lock()
+        self.under_way = UnderWay()
+
+    def declare_anew(self) -> None:
+        """The next request finds what is declared by then."""
+        self._outdated = True
+
+    def build(self) -> None:
+        """NoFrontError where there is nothing to open. What comes before is served meanwhile."""
+        with self._building:
+            if self._outdated:
+                self._world.gateways.clear()
+                self._served = replace(distribution(self._world), under_way=self.under_way)
+                self._outdated = False
+
+    def handle(self, request: Request) -> Response:
+        if self._outdated:
+            # Half made, it has no front yet, or the one before.
+            with suppress(NoFrontError, KeyError):
+                self.build()
+        if self._served is None or not self._world.distributions:
+            headers = [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "1")]
+            return Response(status=503, headers=headers, body=NOTHING_YET)
+        return self._served.handle(request)
 
 
 def distribution(world: World) -> Distribution:

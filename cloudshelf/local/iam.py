@@ -44,6 +44,10 @@ class Iam:
     def attach(self, role: str, policy: str) -> None:
         self.policies.setdefault(role, []).append(json.loads(policy))
 
+    def detach(self, role: str, policy: str) -> None:
+        """Takes back what `attach` was given."""
+        self.policies[role].remove(json.loads(policy))
+
     def issue(self, name: str, role: str) -> Caller:
         """Credentials of its own for a function."""
         access_key = "ASIA" + "".join(secrets.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _ in range(16))

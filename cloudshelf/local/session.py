@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any, ClassVar
 
 from cloudshelf.client import ClientError
 from cloudshelf.client.transport import USER_AGENT
@@ -18,14 +19,14 @@ from cloudshelf.local.deploy import RefusedByAws
 from cloudshelf.local.events import EventSink
 from cloudshelf.local.gateway.messages import Request, Response
 from cloudshelf.local.identity import Mail
-from cloudshelf.local.lambdas.function import unpack
+from cloudshelf.local.lambdas.function import for_this_machine
 from cloudshelf.local.lookups import UndecidedLookupError
 from cloudshelf.local.postgres.binaries import NoPostgresError
 from cloudshelf.local.postgres.server import PostgresFailed
 from cloudshelf.local.resources.functions import InvocationFailed
 from cloudshelf.local.resources.registry import UndecidedResourceError
 from components import artifact
-from components.vendor import VendorError
+from components.vendor import Target, VendorError
 
 WATCH_SECONDS = 0.5
 REFUSALS = (
@@ -60,7 +61,12 @@ def starting(port: int) -> Iterator[None]:
 
 @dataclass(kw_only=True)
 class Session:
-    """Use as a context manager. `events` takes what happens, with `requests` each request, too."""
+    """Use as a context manager. `events` takes what happens, with `requests` each request, too.
+
+    `artefacts` is what functions are built for.
+    """
+
+    artefacts: ClassVar[Target] = artifact.HOST
 
     stack: str
     port: int
@@ -71,22 +77,32 @@ class Session:
     _stopping: threading.Event = field(default_factory=threading.Event)
     # While the sample catalogue is imported, its own requests are not events.
     _filling: bool = field(default=False, init=False)
+    _credentials: Path | None = field(default=None, init=False)
 
     def __enter__(self) -> "Session":
-        self._cloud = LocalCloud(
-            stack=self.stack,
-            port=self.port,
-            root=self.root,
-            folder=self.root / ".local" / self.stack,
-            overrides=dict(self.overrides),
-            on_request=self._on_request,
-            on_mail=self._on_mail,
-            on_progress=lambda what: self.events("progress", what=what),
-        )
+        self._cloud = self._make()
         with starting(self.port):
             self._cloud.start()
-            self._credentials = demo.write_credentials(self.root, self._cloud.url, self._cloud.accounts)
+            self._opened()
         return self
+
+    def _make(self) -> LocalCloud:
+        return LocalCloud(**self._arguments())
+
+    def _arguments(self) -> dict[str, Any]:
+        return {
+            "stack": self.stack,
+            "port": self.port,
+            "root": self.root,
+            "folder": self.root / ".local" / self.stack,
+            "overrides": dict(self.overrides),
+            "on_request": self._on_request,
+            "on_mail": self._on_mail,
+            "on_progress": lambda what: self.events("progress", what=what),
+        }
+
+    def _opened(self) -> None:
+        self._credentials = demo.write_credentials(self.root, self._cloud.url, self._cloud.accounts)
 
     def abandon(self) -> None:
         """Stops what a start has begun so far, from another thread than the one that starts."""
@@ -96,7 +112,8 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         self._stopping.set()
-        self._credentials.unlink(missing_ok=True)
+        if self._credentials is not None:
+            self._credentials.unlink(missing_ok=True)
         self._cloud.stop()
         if self.port == 0:
             # A port that was any free one is not asked for again.
@@ -131,17 +148,17 @@ class Session:
     def watch(self) -> None:
         """Puts a function's new artefact in place when the sources change; an artefact's name tells whether it did."""
         functions = self._cloud.world.functions.deployed
-        artifact.target.set(artifact.HOST)
+        artifact.target.set(self.artefacts)
         seen = _changed()
         while True:
             time.sleep(WATCH_SECONDS)
             if (now := _changed()) == seen:
                 continue
             seen = now
-            for name, function in functions.items():
+            for name, function in [*functions.items()]:
                 package = function.config.handler.partition(".")[0]
                 try:
-                    task_root = unpack(artifact.build(package))
+                    task_root = for_this_machine(artifact.build(package))
                 except (OSError, SyntaxError) as error:
                     self.events("not_reloaded", function=name, why=str(error))
                     continue

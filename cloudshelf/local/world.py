@@ -16,6 +16,7 @@ from cloudshelf.local.gateway.keys import ApiKeys
 from cloudshelf.local.gateway.messages import Request, Response
 from cloudshelf.local.iam import Iam
 from cloudshelf.local.key_sets import KeySets
+from cloudshelf.local.lambdas.schedule import Clock
 from cloudshelf.local.metrics.filters import MetricFilter
 from cloudshelf.local.metrics.store import Metrics
 from cloudshelf.local.network.vpc import Vpc
@@ -27,9 +28,9 @@ class World:
     """`folder` holds this run's logs, databases and unpacked artefacts.
 
     `port` is the shop's, `apis_port` that of AWS's APIs as functions find them. `durable` databases survive a crash.
-    `event_sources` are event source mappings as declared; `key_value_stores` and `edge_functions` are CloudFront's, by
-    ARN. `metric_filters` are those of log groups, by their names. `neighbours` are the distributions open on this
-    machine, by host name.
+    `event_sources` are event source mappings as declared, `clocks` those of schedules; `key_value_stores` and
+    `edge_functions` are CloudFront's, by ARN. `metric_filters` are those of log groups, by their names.
+    `neighbours` are the distributions open on this machine, by host name.
     """
 
     aws: AwsEmulator
@@ -48,7 +49,8 @@ class World:
     user_pool_clients: dict[str, set[str]] = field(default_factory=dict)
     distributions: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     parameter_keys: dict[str, str] = field(default_factory=dict)
-    event_sources: list[Mapping[str, Any]] = field(default_factory=list)
+    event_sources: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    clocks: dict[str, Clock] = field(default_factory=dict)
     key_value_stores: dict[str, dict[str, str]] = field(default_factory=dict)
     edge_functions: dict[str, ViewerRequest] = field(default_factory=dict)
     neighbours: dict[str, Callable[[Request], Response]] = field(default_factory=dict)

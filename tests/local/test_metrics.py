@@ -203,7 +203,7 @@ def test_a_functions_own_metrics_are_read_from_its_log(metrics: Metrics, tmp_pat
         "Orders": [1, 1],
     }
     key = Key.of("CloudShelf", "Orders", {"FunctionName": "orders"})
-    metrics.sources.append(EmbeddedMetrics(metrics, [log, tmp_path / "never-run.log"]))
+    metrics.sources.append(EmbeddedMetrics(metrics, lambda: [log, tmp_path / "never-run.log"]))
     text = json.dumps(line)
     log.write_text(f'{{"level":"INFO"}}\n{{"_aws": 1}}\n{text}\n{text[:40]}')
     for expected, rest in ((2, text[40:] + "\n"), (4, "")):

@@ -24,14 +24,29 @@ class UsagePlan:
 
 @dataclass
 class ApiKeys:
-    """Every key and plan of a stack, and what has been used. Thread-safe."""
+    """Every key and plan of a stack, and what has been used. Thread-safe. `values` are those of enabled keys."""
 
     plans: dict[str, UsagePlan] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
+    disabled: dict[str, str] = field(default_factory=dict)
     members: list[tuple[str, str]] = field(default_factory=list)
     _buckets: dict[tuple[str, str], TokenBucket] = field(default_factory=dict)
     _used: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def enable(self, key: str, *, enabled: bool) -> None:
+        """A key that is not enabled is nobody's until it is again."""
+        with self._lock:
+            here, there = (self.disabled, self.values) if enabled else (self.values, self.disabled)
+            if key in here:
+                there[key] = here.pop(key)
+
+    def change(self, plan_id: str, plan: UsagePlan) -> None:
+        """What was used of the plan stays used."""
+        with self._lock:
+            self.plans[plan_id] = plan
+            for known in [each for each in self._buckets if each[0] == plan_id]:
+                del self._buckets[known]
 
     def spend(self, api_id: str, stage: str, value: str | None) -> str:
         """Counts a call of the key with this value; answers with the key's id. Refused where it may not call."""

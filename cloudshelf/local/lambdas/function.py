@@ -13,7 +13,7 @@ from pathlib import Path
 from cloudshelf.local.lambdas.environment import Environment, FunctionConfig, FunctionFailed
 from cloudshelf.local.network.reach import EVERY_PORT, Reach
 from components import artifact
-from components.vendor import VENDOR
+from components.vendor import VENDOR, vendor
 
 MOST_ENVIRONMENTS = 4
 WAIT_SECONDS = 29.0
@@ -101,10 +101,14 @@ class Function:
 
     def replace_code(self, task_root: Path) -> None:
         """New events run the artefact unpacked at `task_root`; events under way end on the old one."""
+        self.reconfigure(replace(self.config, task_root=task_root), self._aws)
+
+    def reconfigure(self, config: FunctionConfig, aws: dict[str, str]) -> None:
+        """New events run with this; events under way end as they began."""
         with self._free:
             old, self._idle = self._idle, []
             self._outdated |= self._busy
-            self.config = replace(self.config, task_root=task_root)
+            self.config, self._aws = config, aws
         for environment in old:
             environment.stop()
 
@@ -122,16 +126,31 @@ class Function:
             environment.stop()
 
 
-def unpack(archive: Path) -> Path:
+def for_this_machine(archive: Path) -> Path:
+    """An artefact's contents to run here. In one built for Lambda's platform, this machine's libraries lie over those
+    of the same versions for the other; the function's own code is what is deployed.
+    """
+    if archive.parent.name != artifact.LAMBDA.name:
+        return unpack(archive)
+    package = archive.stem.rpartition("-")[0]
+    return unpack(archive, vendor(artifact.requirements(artifact.packages(package)), artifact.HOST))
+
+
+def unpack(archive: Path, libraries: Path | None = None) -> Path:
     """The artefact's contents in a folder beside it. An artefact's name carries their hash, so it is made once.
 
-    Files that the vendored libraries have too are hard links to these, where the file system has links.
+    `libraries` are laid over them. Files that the vendored libraries have too are hard links to these, where the file
+    system has links.
     """
     target = archive.with_suffix("")
+    if libraries is not None:
+        target = target.with_name(f"{target.name}-with-{libraries.name}")
     if not target.exists():
         with tempfile.TemporaryDirectory(dir=archive.parent) as part:
             made = Path(part) / target.name
             shutil.unpack_archive(archive, made)
+            if libraries is not None:
+                shutil.copytree(libraries, made, dirs_exist_ok=True)
             _share(made)
             with contextlib.suppress(OSError):  # another process was first
                 made.rename(target)

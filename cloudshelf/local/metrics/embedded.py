@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedd
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +14,18 @@ MARK = b'"_aws"'
 
 
 class EmbeddedMetrics:
-    """Reads on in every log from where it was, each time it is called; the last line may still be in the writing."""
+    """Reads on in every log from where it was, each time it is called; the last line may still be in the writing.
 
-    def __init__(self, metrics: Metrics, logs: Iterable[Path]) -> None:
-        self._metrics = metrics
-        self._read: dict[Path, int] = dict.fromkeys(logs, 0)
+    `logs` tells which there are by then.
+    """
+
+    def __init__(self, metrics: Metrics, logs: Callable[[], Iterable[Path]]) -> None:
+        self._metrics, self._logs = metrics, logs
+        self._read: dict[Path, int] = {}
 
     def __call__(self) -> None:
-        for path, position in self._read.items():
-            self._read[path] = self._on(path, position)
+        for path in self._logs():
+            self._read[path] = self._on(path, self._read.get(path, 0))
 
     def _on(self, path: Path, position: int) -> int:
         try:

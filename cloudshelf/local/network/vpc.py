@@ -83,6 +83,10 @@ class Vpc:
         with self._changed:
             return self._changed.wait_for(what, seconds)
 
+    def replace(self, old: Listener, new: Listener) -> None:
+        """For `add`."""
+        self.listeners[self.listeners.index(old)] = new
+
     def tables_of(self, placement: Placement) -> set[str]:
         """The route tables of a function's subnets. A subnet without one of its own has the VPC's main one."""
         return {self.route_tables.get(subnet, MAIN_ROUTE_TABLE) for subnet in placement.subnets}

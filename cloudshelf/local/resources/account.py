@@ -32,6 +32,11 @@ def role_policy(world: "World", name: str, inputs: Inputs) -> Made:
     return f"{role_name}:{inputs.get('name', name)}", {"name": inputs.get("name", name)}
 
 
+@REGISTRY.remove("aws:iam/rolePolicy:RolePolicy", remade=True)
+def remove_role_policy(world: "World", identity: str, inputs: Inputs) -> None:
+    world.iam.detach(str(inputs["role"]).rpartition("/")[2], inputs["policy"])
+
+
 @REGISTRY.make(Fidelity.NO_EFFECT, "aws:cloudwatch/logGroup:LogGroup", LOG_NOTE)
 def log_group(world: "World", name: str, inputs: Inputs) -> Made:
     group = inputs.get("name", name)
@@ -45,6 +50,11 @@ def metric_filter(world: "World", name: str, inputs: Inputs) -> Made:
     world.metric_filters.setdefault(inputs["logGroupName"], []).append(MetricFilter.of(inputs))
     physical = inputs.get("name", name)
     return physical, {"name": physical}
+
+
+@REGISTRY.remove("aws:cloudwatch/logMetricFilter:LogMetricFilter", remade=True)
+def remove_metric_filter(world: "World", identity: str, inputs: Inputs) -> None:
+    world.metric_filters[inputs["logGroupName"]].remove(MetricFilter.of(inputs))
 
 
 @REGISTRY.make(Fidelity.NO_EFFECT, "aws:sns/topic:Topic", "alarms are judged at /_local/, nothing is sent")
@@ -68,6 +78,13 @@ def certificate(world: "World", name: str, inputs: Inputs) -> Made:
     return arn, {"arn": arn, "domainValidationOptions": [proof]}
 
 
+REGISTRY.keeps_nothing(
+    "aws:iam/role:Role",
+    "aws:cloudwatch/logGroup:LogGroup",
+    "aws:sns/topic:Topic",
+    "aws:sqs/queue:Queue",
+    "aws:acm/certificate:Certificate",
+)
 REGISTRY.no_effect("AWS's own policies are not looked into", "aws:iam/rolePolicyAttachment:RolePolicyAttachment")
 REGISTRY.no_effect(
     "alarms are judged at /_local/, nothing is sent",

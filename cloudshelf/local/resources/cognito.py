@@ -20,16 +20,37 @@ POLICY_FIELDS = {
 
 @REGISTRY.make(Fidelity.REAL, "aws:cognito/userPool:UserPool", POOL_NOTE)
 def user_pool(world: "World", name: str, inputs: Inputs) -> Made:
-    policy = inputs.get("passwordPolicy", {})
     arguments: dict[str, Any] = {
         "PoolName": inputs.get("name", name),
         "UsernameAttributes": inputs.get("usernameAttributes", []),
-        "AutoVerifiedAttributes": inputs.get("autoVerifiedAttributes", []),
-        "Policies": {"PasswordPolicy": {aws: policy[ours] for ours, aws in POLICY_FIELDS.items() if ours in policy}},
+        **_settings(inputs),
     }
     pool = world.aws.client("cognito-idp").create_user_pool(**arguments)["UserPool"]
     world.user_pool_clients[pool["Id"]] = set()
     return pool["Id"], {"arn": pool["Arn"], "endpoint": _endpoint(world, pool["Id"]), "name": pool["Name"]}
+
+
+def _settings(inputs: Inputs) -> dict[str, Any]:
+    """What of a pool can be changed."""
+    policy = inputs.get("passwordPolicy", {})
+    return {
+        "AutoVerifiedAttributes": inputs.get("autoVerifiedAttributes", []),
+        "Policies": {"PasswordPolicy": {aws: policy[ours] for ours, aws in POLICY_FIELDS.items() if ours in policy}},
+    }
+
+
+@REGISTRY.change("aws:cognito/userPool:UserPool")
+def change_user_pool(world: "World", identity: str, old: Inputs, new: Inputs) -> dict[str, Any]:
+    world.aws.client("cognito-idp").update_user_pool(UserPoolId=identity, **_settings(new))
+    return {}
+
+
+@REGISTRY.remove("aws:cognito/userPool:UserPool")
+def remove_user_pool(world: "World", identity: str, inputs: Inputs) -> None:
+    if inputs.get("deletionProtection") == "ACTIVE":
+        raise ValueError(f"{identity}: the user pool cannot be deleted while its deletion protection is active")
+    world.aws.client("cognito-idp").delete_user_pool(UserPoolId=identity)
+    del world.user_pool_clients[identity]
 
 
 def _endpoint(world: "World", pool: str) -> str:
@@ -59,8 +80,34 @@ def user_pool_client(world: "World", name: str, inputs: Inputs) -> Made:
     return made["ClientId"], {"name": made["ClientName"]}
 
 
+@REGISTRY.change("aws:cognito/userPoolClient:UserPoolClient")
+def change_user_pool_client(world: "World", identity: str, old: Inputs, new: Inputs) -> dict[str, Any]:
+    world.aws.client("cognito-idp").update_user_pool_client(
+        UserPoolId=new["userPoolId"], ClientId=identity, ExplicitAuthFlows=new.get("explicitAuthFlows", [])
+    )
+    return {}
+
+
+@REGISTRY.remove("aws:cognito/userPoolClient:UserPoolClient")
+def remove_user_pool_client(world: "World", identity: str, inputs: Inputs) -> None:
+    world.aws.client("cognito-idp").delete_user_pool_client(UserPoolId=inputs["userPoolId"], ClientId=identity)
+    world.user_pool_clients[inputs["userPoolId"]].discard(identity)
+
+
 @REGISTRY.make(Fidelity.REAL, "aws:cognito/userGroup:UserGroup", POOL_NOTE)
 def user_group(world: "World", name: str, inputs: Inputs) -> Made:
     group = inputs.get("name", name)
     world.aws.client("cognito-idp").create_group(GroupName=group, UserPoolId=inputs["userPoolId"])
     return f"{inputs['userPoolId']}/{group}", {"name": group}
+
+
+@REGISTRY.change("aws:cognito/userGroup:UserGroup")
+def change_user_group(world: "World", identity: str, old: Inputs, new: Inputs) -> dict[str, Any]:
+    """Its description and precedence, which nobody asks for here."""
+    return {}
+
+
+@REGISTRY.remove("aws:cognito/userGroup:UserGroup")
+def remove_user_group(world: "World", identity: str, inputs: Inputs) -> None:
+    pool, _, group = identity.partition("/")
+    world.aws.client("cognito-idp").delete_group(GroupName=group, UserPoolId=pool)

@@ -2,14 +2,14 @@
 
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 
 from cloudshelf.local.gateway.gateway import Permission
 from cloudshelf.local.lambdas.environment import FunctionConfig, FunctionFailed
 from cloudshelf.local.lambdas.event_source import EventSource
-from cloudshelf.local.lambdas.function import MOST_ENVIRONMENTS, Function, unpack
+from cloudshelf.local.lambdas.function import MOST_ENVIRONMENTS, Function, for_this_machine
 from cloudshelf.local.lambdas.schedule import Clock, Schedule
 from cloudshelf.local.metrics.meters import of_function
 from cloudshelf.local.network.reach import HTTPS, SERVED, Reach, host_of, inside, outside
@@ -43,7 +43,16 @@ class InvocationFailed(Exception):
 @REGISTRY.make(Fidelity.REAL, "aws:lambda/function:Function", FUNCTION_NOTE)
 def function(world: "World", name: str, inputs: Inputs) -> Made:
     function_name = inputs.get("name", name)
-    arn = world.arn("lambda", f"function:{function_name}")
+    config, aws = _configured(world, function_name, inputs)
+    measure = of_function(world.metrics, function_name)
+    world.functions.deployed[function_name] = Function(config, aws, lambda: reach(world, function_name), measure)
+    arn = config.arn
+    invoke = f"arn:aws:apigateway:{world.region}:lambda:path/2015-03-31/functions/{arn}/invocations"
+    return function_name, {"name": function_name, "arn": arn, "invokeArn": invoke, "qualifiedArn": f"{arn}:$LATEST"}
+
+
+def _configured(world: "World", function_name: str, inputs: Inputs) -> tuple[FunctionConfig, dict[str, str]]:
+    """What runs, and with which credentials; places it in the network."""
     code = inputs["code"]
     if not isinstance(code, pulumi.FileArchive):
         raise TypeError(
@@ -53,9 +62,9 @@ def function(world: "World", name: str, inputs: Inputs) -> Made:
     declared = inputs.get("environment", {}).get("variables", {})
     config = FunctionConfig(
         name=function_name,
-        arn=arn,
+        arn=world.arn("lambda", f"function:{function_name}"),
         handler=inputs["handler"],
-        task_root=unpack(Path(code.path)),
+        task_root=for_this_machine(Path(code.path)),
         runtime_root=world.runtime_root,
         timeout_seconds=int(inputs.get("timeout", 3)),
         memory_mb=int(inputs.get("memorySize", 128)),
@@ -63,15 +72,24 @@ def function(world: "World", name: str, inputs: Inputs) -> Made:
         log_file=world.log_file(function_name),
         concurrency=None if reserved in (None, -1) else int(reserved),
     )
+    world.functions.placements.pop(function_name, None)
     if vpc := inputs.get("vpcConfig"):
         world.functions.placements[function_name] = Placement(
             subnets=frozenset(vpc["subnetIds"]), groups=frozenset(vpc["securityGroupIds"])
         )
-    aws = _credentials(world, function_name, str(inputs["role"]).rpartition("/")[2])
-    measure = of_function(world.metrics, function_name)
-    world.functions.deployed[function_name] = Function(config, aws, lambda: reach(world, function_name), measure)
-    invoke = f"arn:aws:apigateway:{world.region}:lambda:path/2015-03-31/functions/{arn}/invocations"
-    return function_name, {"name": function_name, "arn": arn, "invokeArn": invoke, "qualifiedArn": f"{arn}:$LATEST"}
+    return config, _credentials(world, function_name, str(inputs["role"]).rpartition("/")[2])
+
+
+@REGISTRY.change("aws:lambda/function:Function")
+def change_function(world: "World", identity: str, old: Inputs, new: Inputs) -> dict[str, Any]:
+    world.functions.deployed[identity].reconfigure(*_configured(world, identity, new))
+    return {}
+
+
+@REGISTRY.remove("aws:lambda/function:Function")
+def remove_function(world: "World", identity: str, inputs: Inputs) -> None:
+    world.functions.deployed.pop(identity).close()
+    world.functions.placements.pop(identity, None)
 
 
 def reach(world: "World", function_name: str) -> Reach:
@@ -117,9 +135,18 @@ def _authorities(world: "World", other_host: str) -> Path:
 
 @REGISTRY.make(Fidelity.ENFORCED, "aws:lambda/permission:Permission", PERMISSION_NOTE)
 def permission(world: "World", name: str, inputs: Inputs) -> Made:
-    function_name = str(inputs["function"]).rpartition(":")[2]
-    world.functions.permissions.append(Permission(function_name, inputs["principal"], inputs.get("sourceArn", "*")))
+    world.functions.permissions.append(_permission(inputs))
     return inputs.get("statementId", name), {}
+
+
+def _permission(inputs: Inputs) -> Permission:
+    function_name = str(inputs["function"]).rpartition(":")[2]
+    return Permission(function_name, inputs["principal"], inputs.get("sourceArn", "*"))
+
+
+@REGISTRY.remove("aws:lambda/permission:Permission", remade=True)
+def remove_permission(world: "World", identity: str, inputs: Inputs) -> None:
+    world.functions.permissions.remove(_permission(inputs))
 
 
 @REGISTRY.make(Fidelity.REAL, "aws:lambda/invocation:Invocation", INVOCATION_NOTE)
@@ -141,16 +168,44 @@ def invocation(world: "World", name: str, inputs: Inputs) -> Made:
 @REGISTRY.make(Fidelity.REAL, "aws:lambda/eventSourceMapping:EventSourceMapping", SOURCE_NOTE)
 def event_source_mapping(world: "World", name: str, inputs: Inputs) -> Made:
     EventSource.of(inputs)
-    world.event_sources.append(inputs)
     identity = str(uuid.uuid4())
+    world.event_sources[identity] = inputs
     return identity, {"uuid": identity, "arn": world.arn("lambda", f"event-source-mapping:{identity}")}
+
+
+@REGISTRY.change("aws:lambda/eventSourceMapping:EventSourceMapping")
+def change_event_source_mapping(world: "World", identity: str, old: Inputs, new: Inputs) -> dict[str, Any]:
+    EventSource.of(new)
+    world.event_sources[identity] = new
+    return {}
+
+
+@REGISTRY.remove("aws:lambda/eventSourceMapping:EventSourceMapping")
+def remove_event_source_mapping(world: "World", identity: str, inputs: Inputs) -> None:
+    del world.event_sources[identity]
 
 
 @REGISTRY.make(Fidelity.REAL, "aws:scheduler/schedule:Schedule", SCHEDULE_NOTE)
 def schedule(world: "World", name: str, inputs: Inputs) -> Made:
+    physical = str(inputs.get("name", name))
     if declared := Schedule.of(inputs):
-        clock = Clock(declared, world.functions.invoke)
+        clock = world.clocks[physical] = Clock(declared, world.functions.invoke)
         clock.start()
         world.closing.callback(clock.stop)
-    physical = str(inputs.get("name", name))
     return physical, {"name": physical, "arn": world.arn("scheduler", f"schedule/default/{physical}")}
+
+
+@REGISTRY.change("aws:scheduler/schedule:Schedule")
+def change_schedule(world: "World", identity: str, old: Inputs, new: Inputs) -> dict[str, Any]:
+    remove_schedule(world, identity, old)
+    schedule(world, identity, new)
+    return {}
+
+
+@REGISTRY.remove("aws:scheduler/schedule:Schedule")
+def remove_schedule(world: "World", identity: str, inputs: Inputs) -> None:
+    if clock := world.clocks.pop(identity, None):
+        clock.stop()
+
+
+REGISTRY.keeps_nothing("aws:lambda/invocation:Invocation")

@@ -3,10 +3,11 @@
 import json
 import secrets
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from cloudshelf.local.databases import Database, prepare
-from cloudshelf.local.network.vpc import Instance, Listener
+from cloudshelf.local.network.vpc import Instance, Listener, Vpc
 from cloudshelf.local.postgres.login import Attempt, Denied
 from cloudshelf.local.postgres.rds_login import ACTION, RdsLogin
 from cloudshelf.local.postgres.wire import INVALID_AUTHORIZATION
@@ -63,11 +64,53 @@ def instance(world: "World", name: str, inputs: Inputs) -> Made:
     }
 
 
+# What the local cloud reads when it starts a database, and AWS changes in a running one.
+READ_AT_START = (
+    "dbSubnetGroupName", "engineVersion", "iamDatabaseAuthenticationEnabled", "identifier", "manageMasterUserPassword",
+    "password", "port", "publiclyAccessible", "replicateSourceDb",
+)  # fmt: skip
+
+
+@REGISTRY.change("aws:rds/instance:Instance", fixed=READ_AT_START)
+def change_instance(world: "World", identity: str, old: Inputs, new: Inputs) -> dict[str, Any]:
+    found = world.aws.instances[identity]
+    groups = frozenset(new["vpcSecurityGroupIds"])
+    if groups != found.listener.groups:
+        listener = replace(found.listener, groups=groups)
+        world.vpc.add(lambda vpc: vpc.replace(found.listener, listener))
+        world.aws.instances[identity] = replace(found, listener=listener)
+    if (group := str(new.get("parameterGroupName"))) != str(old.get("parameterGroupName")):
+        world.databases.use(identity, group)
+    return {}
+
+
+@REGISTRY.remove("aws:rds/instance:Instance")
+def remove_instance(world: "World", identity: str, inputs: Inputs) -> None:
+    if inputs.get("deletionProtection"):
+        raise ValueError(f"{identity}: the database cannot be deleted while its deletion protection is enabled")
+    gone = world.aws.instances.pop(identity)
+    _stop_listening(world, gone.listener.host)
+    if not inputs.get("replicateSourceDb"):
+        world.databases.drop(identity)
+        if inputs.get("manageMasterUserPassword"):
+            world.aws.client("secretsmanager").delete_secret(
+                SecretId=_secret_name(gone.resource_id), ForceDeleteWithoutRecovery=True
+            )
+
+
+def _stop_listening(world: "World", host: str) -> None:
+    world.databases.close_endpoint(host)
+
+    def close(vpc: Vpc) -> None:
+        vpc.listeners[:] = [listener for listener in vpc.listeners if listener.host != host]
+
+    world.vpc.add(close)
+
+
 def _start(world: "World", identifier: str, password: str, inputs: Inputs) -> Database:
     if inputs["engine"] != ENGINE:
         raise ValueError(f"{identifier}: the local cloud runs {ENGINE}, not {inputs['engine']}")
-    parameters = world.databases.parameter_groups.get(str(inputs.get("parameterGroupName")), {})
-    server = world.databases.start_server(identifier, parameters)
+    server = world.databases.start_server(identifier, str(inputs.get("parameterGroupName")))
     prepare(server, inputs["username"], inputs["dbName"])
     database = Database(
         identifier=identifier,
@@ -94,8 +137,13 @@ def _arn(world: "World", identifier: str) -> str:
 def _kept(world: "World", database: Database) -> list[dict[str, str]]:
     """The master user's secret, as RDS keeps it in Secrets Manager."""
     kept = json.dumps({"username": database.master, "password": database.password})
-    made = world.aws.client("secretsmanager").create_secret(Name=f"rds!{database.resource_id}", SecretString=kept)
+    name = _secret_name(database.resource_id)
+    made = world.aws.client("secretsmanager").create_secret(Name=name, SecretString=kept)
     return [{"secretArn": made["ARN"], "secretStatus": "active"}]
+
+
+def _secret_name(resource_id: str) -> str:
+    return f"rds!{resource_id}"
 
 
 def _login(world: "World", database: Database, host: str, resource_id: str, *, direct: bool) -> RdsLogin:
@@ -142,6 +190,19 @@ def proxy(world: "World", name: str, inputs: Inputs) -> Made:
     return proxy_name, {"name": proxy_name, "arn": arn, "endpoint": host}
 
 
+@REGISTRY.change(
+    "aws:rds/proxy:Proxy", fixed=("auths", "defaultAuthScheme", "name", "requireTls", "roleArn", "vpcSecurityGroupIds")
+)
+def change_proxy(world: "World", identity: str, old: Inputs, new: Inputs) -> dict[str, Any]:
+    """Its time-outs and its log."""
+    return {}
+
+
+@REGISTRY.remove("aws:rds/proxy:Proxy")
+def remove_proxy(world: "World", identity: str, inputs: Inputs) -> None:
+    del world.databases.proxies[identity]
+
+
 @REGISTRY.make(Fidelity.REAL, "aws:rds/proxyTarget:ProxyTarget", PROXY_NOTE)
 def proxy_target(world: "World", name: str, inputs: Inputs) -> Made:
     declared = world.databases.proxies[inputs["dbProxyName"]]
@@ -150,6 +211,11 @@ def proxy_target(world: "World", name: str, inputs: Inputs) -> Made:
     login = _ProxyLogin(client, world, declared["role"], database)
     _listen(world, database, declared["host"], declared["groups"], login)
     return f"{inputs['dbProxyName']}/{inputs.get('targetGroupName')}/{database.identifier}", {}
+
+
+@REGISTRY.remove("aws:rds/proxyTarget:ProxyTarget")
+def remove_proxy_target(world: "World", identity: str, inputs: Inputs) -> None:
+    _stop_listening(world, world.databases.proxies[inputs["dbProxyName"]]["host"])
 
 
 class _ProxyLogin:
@@ -174,8 +240,27 @@ class _ProxyLogin:
 @REGISTRY.make(Fidelity.REAL, "aws:rds/parameterGroup:ParameterGroup", SETTINGS_NOTE)
 def parameter_group(world: "World", name: str, inputs: Inputs) -> Made:
     physical = inputs.get("name") or f"{inputs.get('namePrefix', name)}{secrets.token_hex(4)}"
-    world.databases.parameter_groups[physical] = {p["name"]: str(p["value"]) for p in inputs.get("parameters", [])}
+    world.databases.parameter_groups[physical] = _parameters(inputs)
     return physical, {"name": physical, "arn": world.arn("rds", f"pg:{physical}")}
+
+
+def _parameters(inputs: Inputs) -> dict[str, str]:
+    return {p["name"]: str(p["value"]) for p in inputs.get("parameters", [])}
+
+
+@REGISTRY.change("aws:rds/parameterGroup:ParameterGroup")
+def change_parameter_group(world: "World", identity: str, old: Inputs, new: Inputs) -> dict[str, Any]:
+    """Databases that use it are restarted: on AWS some parameters need that, others do not."""
+    if _parameters(old) != _parameters(new):
+        world.databases.parameter_groups[identity] = _parameters(new)
+        for name in [name for name, group in world.databases.used_groups.items() if group == identity]:
+            world.databases.use(name, identity)
+    return {}
+
+
+@REGISTRY.remove("aws:rds/parameterGroup:ParameterGroup")
+def remove_parameter_group(world: "World", identity: str, inputs: Inputs) -> None:
+    del world.databases.parameter_groups[identity]
 
 
 @REGISTRY.make(Fidelity.REAL, "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup", PROXY_NOTE)
@@ -183,5 +268,6 @@ def proxy_target_group(world: "World", name: str, inputs: Inputs) -> Made:
     return f"{inputs['dbProxyName']}/default", {"name": "default"}
 
 
+REGISTRY.keeps_nothing("aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup")
 REGISTRY.no_effect("nothing fails over here, and nobody is told", "aws:rds/eventSubscription:EventSubscription")
 REGISTRY.no_effect("one server, in no subnet", "aws:rds/subnetGroup:SubnetGroup")

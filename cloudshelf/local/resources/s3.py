@@ -29,6 +29,22 @@ def bucket(world: "World", name: str, inputs: Inputs) -> Made:
     }
 
 
+@REGISTRY.change("aws:s3/bucket:Bucket")
+def change_bucket(world: "World", identity: str, old: Inputs, new: Inputs) -> dict[str, Any]:
+    """Its tags, and whether it may go with what is in it."""
+    return {}
+
+
+@REGISTRY.remove("aws:s3/bucket:Bucket")
+def remove_bucket(world: "World", identity: str, inputs: Inputs) -> None:
+    s3 = world.aws.client("s3")
+    if inputs.get("forceDestroy"):
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=identity):
+            for each in page.get("Contents", []):
+                s3.delete_object(Bucket=identity, Key=each["Key"])
+    s3.delete_bucket(Bucket=identity)
+
+
 @REGISTRY.make(Fidelity.REAL, "aws:s3/bucketObjectv2:BucketObjectv2", BUCKET_NOTE)
 def bucket_object(world: "World", name: str, inputs: Inputs) -> Made:
     arguments: dict[str, Any] = {"Bucket": inputs["bucket"], "Key": inputs["key"], "Body": _content(inputs)}
@@ -39,10 +55,32 @@ def bucket_object(world: "World", name: str, inputs: Inputs) -> Made:
     return inputs["key"], {}
 
 
+@REGISTRY.change("aws:s3/bucketObjectv2:BucketObjectv2")
+def change_bucket_object(world: "World", identity: str, old: Inputs, new: Inputs) -> dict[str, Any]:
+    bucket_object(world, identity, new)
+    return {}
+
+
+@REGISTRY.remove("aws:s3/bucketObjectv2:BucketObjectv2")
+def remove_bucket_object(world: "World", identity: str, inputs: Inputs) -> None:
+    world.aws.client("s3").delete_object(Bucket=inputs["bucket"], Key=inputs["key"])
+
+
 @REGISTRY.make(Fidelity.ENFORCED, "aws:s3/bucketPolicy:BucketPolicy", POLICY_NOTE)
 def bucket_policy(world: "World", name: str, inputs: Inputs) -> Made:
     world.bucket_policies[inputs["bucket"]] = inputs["policy"]
     return inputs["bucket"], {}
+
+
+@REGISTRY.change("aws:s3/bucketPolicy:BucketPolicy")
+def change_bucket_policy(world: "World", identity: str, old: Inputs, new: Inputs) -> dict[str, Any]:
+    bucket_policy(world, identity, new)
+    return {}
+
+
+@REGISTRY.remove("aws:s3/bucketPolicy:BucketPolicy")
+def remove_bucket_policy(world: "World", identity: str, inputs: Inputs) -> None:
+    del world.bucket_policies[inputs["bucket"]]
 
 
 def _content(inputs: Inputs) -> bytes:

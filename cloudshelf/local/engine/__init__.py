@@ -1,0 +1,1 @@
+"""The local cloud behind the real Pulumi engine, in place of Pulumi's AWS provider."""

@@ -1,0 +1,1 @@
+"""The local cloud behind the real Pulumi engine."""
