@@ -12,8 +12,16 @@ THROTTLED = {
     "enhanced": {"rest-settings": "update"},
     "phase2": {"rest-settings": "update", "keys-storefront-plan": "update"},
 }
-# Other APIs of the account may log with it.
-RETAINED = {"api-gateway-account", "api-gateway-logs", "api-gateway-role"}
+# An account has one of each: other APIs may log with the role, and other stacks rely on the detector.
+RETAINED = {
+    "api-gateway-account",
+    "api-gateway-logs",
+    "api-gateway-role",
+    "threats-detector",
+    "threats-lambda-network-logs",
+    "threats-rds-login-events",
+    "threats-s3-data-events",
+}
 
 
 @pytest.fixture(scope="session")
