@@ -71,10 +71,11 @@ SUPPRESSIONS = (
     ),
     *_because("phase1 has no network.", (P1,), "CKV_AWS_117"),
     *_because(
-        "In the default VPC they would reach neither DynamoDB nor the books function; they need no PostgreSQL.",
+        "In the default VPC they would reach neither DynamoDB, nor Secrets Manager, nor another function; they need no "
+        "PostgreSQL.",
         (E,),
         "CKV_AWS_117",
-        resources=r"aws_lambda_function\.(carts|sessions)-function",
+        resources=r"aws_lambda_function\.(carts|rollout|sessions)-function",
     ),
     *_because(
         "The database of a bridge that costs under 30 dollars: enhanced monitoring, a standby and insights come with "
